@@ -1,0 +1,126 @@
+"""The waist of the hourglass: what wiring decided about an operation, as frozen, printable data without behaviour."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from jero.limits import Limits
+
+
+class SourceKind(StrEnum):
+    """Where an argument comes from; the value is the argument's name."""
+
+    JSON = "json"
+    CONTENT = "content"
+    PARAMS = "params"
+    PATH = "path"
+    HEADERS = "headers"
+    RAW_HEADERS = "raw_headers"
+    USER = "user"
+
+
+class ReturnKind(StrEnum):
+    """What a result is on the wire."""
+
+    JSON = "json"
+    TEXT = "text"
+    BYTES = "bytes"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment of a path template: static text, or the name of a slot."""
+
+    text: str
+    is_slot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """One field that is read from text: `wire_name` where it is found, `key` its encoded name in the Struct.
+
+    `reads` lists what the text may become, of "int", "float", "bool", "text". `is_list` gathers repeats. A blank value
+    counts as absent unless `keeps_blank`.
+    """
+
+    wire_name: str
+    key: str
+    reads: tuple[str, ...]
+    is_list: bool = False
+    keeps_blank: bool = False
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePlan:
+    """One handler argument: its kind, its annotation, and the text fields where it is read from text."""
+
+    kind: SourceKind
+    argument: str
+    annotation: object
+    fields: tuple[TextField, ...] = ()
+    forbids_unknown: bool = False
+    is_keyword_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuthPlan:
+    """The authenticator that gates an operation: what it reads and gives, and the bound method to call."""
+
+    owner: str
+    headers: SourcePlan
+    user_type: object
+    is_async: bool
+    challenge: str | None
+    authenticate: Callable[..., object] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """One typed response header: the Struct's attribute and the name it is sent under."""
+
+    attribute: str
+    wire_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPlan:
+    """What a handler returns: `wrapper` is the response class it comes in, None for a bare body.
+
+    `accepts` are the classes that the body itself may be an instance of; `item_types` is empty unless a list.
+    """
+
+    kind: ReturnKind
+    annotation: object
+    accepts: tuple[type, ...]
+    wrapper: type | None = None
+    headers_type: object = None
+    header_fields: tuple[HeaderField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPlan:
+    """One operation, decided: everything the runtime, the documentation and the command line read."""
+
+    owner: str
+    name: str
+    method: str
+    status: int
+    template: str
+    segments: tuple[Segment, ...]
+    sources: tuple[SourcePlan, ...]
+    returns: ReturnPlan
+    auth: AuthPlan | None
+    limits: Limits
+    is_async: bool
+    is_threaded: bool
+    ref: str | None
+    meta: object
+    location: str
+    handler: Callable[..., object] = field(repr=False)
+
+    @property
+    def subject(self) -> str:
+        """The operation's name in messages: `Class.method`."""
+        return f"{self.owner}.{self.name}"

@@ -1,0 +1,68 @@
+"""What to answer when sources do not bind: every source is asked again, so that one answer names every fault."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from jero._plan import SourceKind
+from jero._runtime.readers import Reader
+from jero._runtime.request import Request
+from jero._runtime.violations import Violation, Violations
+from jero.errors import HTTPError, InvalidInput, MalformedRequestError, ValidationFailedError
+
+MAX_ERRORS = 100
+_BODIES = frozenset({SourceKind.JSON})
+_MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+def binding_failure(request: Request, readers: Sequence[Reader]) -> HTTPError | None:
+    """Give the error of a request whose sources do not bind; None where they all do.
+
+    A query or a header at fault makes it a 400, a body alone a 422, a body that is not JSON a 400.
+    """
+    errors: list[InvalidInput] = []
+    malformed: MalformedRequestError | None = None
+    truncated = False
+    failed: set[SourceKind] = set()
+    for reader in readers:
+        try:
+            reader.read(request)
+        except HTTPError as error:
+            return error
+        except msgspec.ValidationError as error:
+            failed.add(reader.source)
+            found = reader.explain(request) if reader.explain else Violations((), truncated=False)
+            truncated = truncated or found.truncated
+            entries = found.entries or (Violation("#", str(error)),)  # msgspec's own words are never lost
+            errors += [InvalidInput(reader.source, entry.pointer, entry.detail) for entry in entries]
+        except _MALFORMED as error:
+            failed.add(reader.source)
+            malformed = MalformedRequestError(malformed_detail(error))
+            errors.append(InvalidInput(reader.source, "#", malformed.detail or ""))
+    if malformed is not None and len(errors) == 1:
+        return malformed
+    if not errors:
+        return None
+    return _validation_failure(errors, failed, truncated=truncated, is_malformed=malformed is not None)
+
+
+def malformed_detail(error: Exception) -> str:
+    """Say in a client's words why a body is no JSON document."""
+    if isinstance(error, RecursionError):
+        return "the body is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"the body is not UTF-8: {error.reason} at byte {error.start} of a string"
+    return f"the body is not valid JSON: {error}"
+
+
+def _validation_failure(
+    errors: list[InvalidInput], failed: set[SourceKind], *, truncated: bool, is_malformed: bool
+) -> ValidationFailedError:
+    sources = ", ".join(f"`{source}`" for source in SourceKind if source in failed)
+    count = "1 error" if len(errors) == 1 else f"{min(len(errors), MAX_ERRORS)} errors"
+    failure = ValidationFailedError(
+        f"{count} in {sources}", errors=errors[:MAX_ERRORS], truncated=truncated or len(errors) > MAX_ERRORS
+    )
+    if is_malformed or not failed <= _BODIES:
+        failure.status = 400
+    return failure

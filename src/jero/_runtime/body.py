@@ -1,0 +1,119 @@
+"""Reading a body: what may be read at all, how much, how long it may take, and what a disconnect means."""
+
+import asyncio
+from collections.abc import Callable
+
+from jero._plan import SourceKind
+from jero._runtime.deadlines import Deadlines
+from jero._runtime.request import FoundHeaders, Request
+from jero._runtime.request_headers import first_header
+from jero.errors import (
+    ContentTooLargeError,
+    MalformedRequestError,
+    RequestTimeoutError,
+    UnsupportedMediaTypeError,
+)
+
+BODY_HEADERS = frozenset({b"content-type", b"content-length", b"content-encoding"})
+CLOSE = {"connection": "close"}
+"""Sent where a body is refused unread: what follows on the connection is the rest of it."""
+
+
+class BodyReader:
+    """Reads the whole body of one operation within its limit (bytes) and timeout (seconds without progress)."""
+
+    __slots__ = ("_deadlines", "_is_json", "_limit", "_timeout")
+
+    def __init__(
+        self, kind: SourceKind, limit: int | None, timeout: float | None, deadlines: Deadlines
+    ) -> None:
+        self._is_json = kind is SourceKind.JSON
+        self._limit = limit
+        self._timeout = timeout
+        self._deadlines = deadlines
+
+    async def read(self, request: Request) -> bytes:
+        """Give the body.
+
+        Raises UnsupportedMediaTypeError, ContentTooLargeError (before anything is read where the declared length
+        says so), RequestTimeoutError, ClientDisconnectedError, MalformedRequestError for an empty JSON body.
+        """
+        if self._is_json:
+            check_json_type(request.found)
+        check_encoding(request.found)
+        check_declared_length(request.found, self._limit)
+        wait = self._deadlines.start(self._timeout)
+        try:
+            body, more = await request.receive_body()
+            if more:
+                body = await self._receive_rest(request, body, wait.progress)
+        except asyncio.CancelledError:
+            if not wait.is_expired or wait.task is None:
+                raise
+            wait.task.uncancel()
+            raise RequestTimeoutError(
+                f"the body made no progress for {wait.seconds:g} s", headers=CLOSE
+            ) from None
+        finally:
+            self._deadlines.stop(wait)
+        check_size(len(body), self._limit)
+        if self._is_json and not body:
+            raise MalformedRequestError("the body is empty; send a JSON document")
+        return body
+
+    async def _receive_rest(self, request: Request, first: bytes, progress: Callable[[], None]) -> bytes:
+        chunks, size, more = [first], len(first), True
+        while more:
+            check_size(size, self._limit)
+            chunk, more = await request.receive_body()
+            if chunk:
+                progress()
+                chunks.append(chunk)
+                size += len(chunk)
+        check_size(size, self._limit)
+        return b"".join(chunks)
+
+
+def check_json_type(found: FoundHeaders) -> None:
+    """Refuse a body that says it is something else than JSON; one that says nothing is taken as JSON."""
+    content_type = first_header(found, b"content-type")
+    if content_type is None or content_type == b"application/json":
+        return
+    media_type = content_type.partition(b";")[0].strip().lower()
+    if media_type != b"application/json" and not (b"/" in media_type and media_type.endswith(b"+json")):
+        shown = printable(media_type.decode("latin-1"))
+        raise UnsupportedMediaTypeError(
+            f"the body is `{shown}`; this operation reads `application/json`",
+            headers={"accept": "application/json"},
+        )
+
+
+def check_encoding(found: FoundHeaders) -> None:
+    """Refuse a compressed body: what it unpacks to has no limit that can be known before."""
+    encoding = first_header(found, b"content-encoding")
+    if encoding is not None and encoding.strip().lower() != b"identity":
+        shown = printable(encoding.decode("latin-1"))
+        raise UnsupportedMediaTypeError(
+            f"the body is encoded as `{shown}`; send it as it is", headers={"accept-encoding": "identity"}
+        )
+
+
+def check_declared_length(found: FoundHeaders, limit: int | None) -> None:
+    """Refuse a body whose declared length is over the limit, before anything of it is read."""
+    declared = first_header(found, b"content-length")
+    if limit is not None and declared is not None and declared.isdigit():
+        check_size(int(declared[:20]), limit)
+
+
+def check_size(size: int, limit: int | None) -> None:
+    """Refuse a body once its size is over the limit."""
+    if limit is not None and size > limit:
+        raise ContentTooLargeError(
+            f"the body is over {limit} bytes, the most that is read here", headers=CLOSE
+        )
+
+
+def printable(text: str, limit: int = 64) -> str:
+    """Give text of a request in a form that is safe in a log or a body: escaped, and cut where long."""
+    cut = text if len(text) <= limit else f"{text[:limit]}…"
+    return cut if cut.isprintable() else cut.encode("unicode_escape").decode()

@@ -1,0 +1,174 @@
+"""A source plan to the function that fills it from a request, and to the one that tells all that is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import msgspec
+
+from jero._plan import AuthPlan, SourceKind, SourcePlan, TextField
+from jero._runtime.query import split_query
+from jero._runtime.request import Request
+from jero._runtime.request_headers import join_header
+from jero._runtime.text import make_converter
+from jero._runtime.violations import Violation, Violations, find_json_violations, find_violations
+from jero.headers import RawHeaders
+from jero.limits import Limits
+
+type Read = Callable[[Request], object]
+type Gather = Callable[[Request], dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Fills one argument. `explain` lists everything wrong with its source, after `read` has failed."""
+
+    source: SourceKind
+    read: Read
+    explain: Callable[[Request], Violations] | None = None
+
+
+def make_reader(plan: SourcePlan, slots: tuple[str, ...], limits: Limits) -> Reader:
+    """Make the reader of one source; `slots` are the slot names of the operation's template, in order."""
+    return _MAKERS[plan.kind](plan, slots, limits)
+
+
+def make_credentials_reader(auth: AuthPlan) -> Read:
+    """Make the function that binds a request's headers to what the authenticator takes."""
+    return _make_headers(auth.headers, (), Limits()).read
+
+
+def wanted_headers(plan: SourcePlan) -> set[bytes]:
+    """Give the names of the headers that a source reads."""
+    return {field.wire_name.encode() for field in plan.fields} if plan.kind is SourceKind.HEADERS else set()
+
+
+def _make_json(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+    decode = msgspec.json.Decoder(plan.annotation).decode
+
+    def read(request: Request) -> object:
+        return decode(request.body)
+
+    def explain(request: Request) -> Violations:
+        return find_json_violations(plan.annotation, request.body)
+
+    return Reader(plan.kind, read, explain)
+
+
+def _make_content(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+    return Reader(plan.kind, lambda request: request.body)
+
+
+def _make_user(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+    return Reader(plan.kind, lambda request: request.user)
+
+
+def _make_raw_headers(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+    return Reader(plan.kind, lambda request: RawHeaders.from_wire(request.headers))
+
+
+def _make_path(plan: SourcePlan, slots: tuple[str, ...], _limits: Limits) -> Reader:
+    by_key = {field.key: make_converter(field.reads) for field in plan.fields}
+    converters = tuple((key, by_key[key]) for key in slots)
+
+    def gather(request: Request) -> dict[str, object]:
+        return {
+            key: text if convert is None else convert(text)
+            for (key, convert), text in zip(converters, request.slots, strict=True)
+        }
+
+    return _make_text_reader(plan, gather)
+
+
+def _make_params(plan: SourcePlan, _slots: tuple[str, ...], limits: Limits) -> Reader:
+    bindings = {field.wire_name: _Binding(field) for field in plan.fields}
+    forbids_unknown = plan.forbids_unknown
+
+    def gather(request: Request) -> dict[str, object]:
+        values: dict[str, object] = {}
+        if request.query:
+            for name, text in split_query(request.query, limits):
+                binding = bindings.get(name)
+                if binding is not None:
+                    binding.put(values, text)
+                elif forbids_unknown:
+                    values[name] = text
+        return values
+
+    return _make_text_reader(plan, gather)
+
+
+def _make_headers(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+    bindings = tuple((field.wire_name.encode(), field.is_list, _Binding(field)) for field in plan.fields)
+
+    def gather(request: Request) -> dict[str, object]:
+        found = request.found
+        values: dict[str, object] = {}
+        for name, is_list, binding in bindings:
+            value = found.get(name)
+            if value is None:
+                continue
+            if is_list and isinstance(value, list):
+                for item in value:
+                    binding.put(values, item.decode("latin-1"))
+            else:
+                binding.put(values, join_header(name, value))
+        return values
+
+    return _make_text_reader(plan, gather)
+
+
+class _Binding:
+    """Puts the text of one name where its field is: converted, gathered where it is a list, left out where blank."""
+
+    __slots__ = ("_convert", "_is_list", "_keeps_blank", "_key")
+
+    def __init__(self, field: TextField) -> None:
+        self._key = field.key
+        self._is_list = field.is_list
+        self._keeps_blank = field.keeps_blank
+        self._convert = make_converter(field.reads)
+
+    def put(self, values: dict[str, object], text: str) -> None:
+        if not text and not self._keeps_blank:
+            return
+        value = text if self._convert is None else self._convert(text)
+        if not self._is_list:
+            values[self._key] = value
+            return
+        cast("list[object]", values.setdefault(self._key, [])).append(value)  # only lists are put under this key
+
+
+def _make_text_reader(plan: SourcePlan, gather: Gather) -> Reader:
+    annotation = plan.annotation
+    wire_names = {field.key: field.wire_name for field in plan.fields}
+    convert = msgspec.convert
+
+    def read(request: Request) -> object:
+        return convert(gather(request), annotation)
+
+    def explain(request: Request) -> Violations:
+        return _in_wire_names(find_violations(annotation, gather(request)), wire_names)
+
+    return Reader(plan.kind, read, explain)
+
+
+def _in_wire_names(violations: Violations, wire_names: Mapping[str, str]) -> Violations:
+    """Point at headers by their own names: the walk knows only the Struct's."""
+    renamed: list[Violation] = []
+    for violation in violations.entries:
+        first, slash, rest = violation.pointer.removeprefix("#/").partition("/")
+        pointer = f"#/{wire_names[first]}{slash}{rest}" if first in wire_names else violation.pointer
+        renamed.append(replace(violation, pointer=pointer))
+    return replace(violations, entries=tuple(renamed))
+
+
+_MAKERS: dict[SourceKind, Callable[[SourcePlan, tuple[str, ...], Limits], Reader]] = {
+    SourceKind.JSON: _make_json,
+    SourceKind.CONTENT: _make_content,
+    SourceKind.PARAMS: _make_params,
+    SourceKind.PATH: _make_path,
+    SourceKind.HEADERS: _make_headers,
+    SourceKind.RAW_HEADERS: _make_raw_headers,
+    SourceKind.USER: _make_user,
+}

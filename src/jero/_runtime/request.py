@@ -1,0 +1,32 @@
+"""One request as the runtime sees it: what every edge hands over, and what reading it fills in."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+type HeaderPairs = list[tuple[bytes, bytes]]
+type FoundHeaders = dict[bytes, bytes | list[bytes]]
+
+
+class Request(ABC):
+    """What an edge knows of a request. Header names are lower-case bytes, `query` is as sent, without the `?`."""
+
+    __slots__ = ("body", "found", "headers", "method", "path", "query", "root_path", "slots", "user")
+
+    method: str
+    path: str
+    root_path: str
+    query: bytes
+    headers: Iterable[tuple[bytes, bytes]]
+    slots: tuple[str, ...]
+    """What the slots of the template hold, decoded, in their order; set by the lookup."""
+    found: FoundHeaders
+    """The headers that the route reads; set by it."""
+    body: bytes
+    user: object
+
+    @abstractmethod
+    async def receive_body(self) -> tuple[bytes, bool]:
+        """Give the next piece of the body and whether more is to come.
+
+        Raises ClientDisconnectedError where the client left before the end.
+        """

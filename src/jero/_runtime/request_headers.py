@@ -1,0 +1,44 @@
+"""Request headers: one scan for the names that a route reads, and their joining into text."""
+
+from collections.abc import Iterable
+
+from jero._runtime.request import FoundHeaders
+from jero.errors import MalformedRequestError
+
+SINGLE = frozenset({b"authorization", b"content-type", b"content-length", b"host", b"proxy-authorization"})
+"""Headers that may occur once (RFC 9110): a second one means that somebody on the way is being fooled."""
+
+
+def scan_headers(headers: Iterable[tuple[bytes, bytes]], wanted: frozenset[bytes]) -> FoundHeaders:
+    """Collect the wanted headers; one that occurs again becomes a list, in the order sent.
+
+    Raises MalformedRequestError where a header that may occur only once occurs twice.
+    """
+    found: FoundHeaders = {}
+    for name, value in headers:
+        if name in wanted:
+            before = found.get(name)
+            if before is None:
+                found[name] = value
+            elif name in SINGLE:
+                raise MalformedRequestError(
+                    f"the header `{name.decode('latin-1')}` is given twice; send it once"
+                )
+            elif isinstance(before, list):
+                before.append(value)
+            else:
+                found[name] = [before, value]
+    return found
+
+
+def join_header(name: bytes, value: bytes | list[bytes]) -> str:
+    """Give a header as one text: repeats join with `, `, cookies with `; ` (RFC 9110, 5.3; RFC 9113, 8.2.3)."""
+    if isinstance(value, list):
+        value = (b"; " if name == b"cookie" else b", ").join(value)
+    return value.decode("latin-1")
+
+
+def first_header(found: FoundHeaders, name: bytes) -> bytes | None:
+    """Give a header that was scanned for, the first of its repeats."""
+    value = found.get(name)
+    return value[0] if isinstance(value, list) else value

@@ -1,0 +1,145 @@
+"""A whole request on one screen: authenticate, read, call, write."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import cast
+
+import anyio.to_thread
+import msgspec
+
+from jero._plan import AuthPlan, OperationPlan, SourceKind
+from jero._runtime.binding import binding_failure
+from jero._runtime.body import BODY_HEADERS, BodyReader
+from jero._runtime.deadlines import Deadlines
+from jero._runtime.failures import Failures
+from jero._runtime.readers import make_credentials_reader, make_reader, wanted_headers
+from jero._runtime.reply import Reply, Route
+from jero._runtime.request import Request
+from jero._runtime.request_headers import scan_headers
+from jero._runtime.writers import make_writer
+from jero.errors import AuthenticationRequiredError, HTTPError, NotFoundError
+
+type Call = Callable[[list[object]], Awaitable[object]]
+type Authenticate = Callable[[Request], Awaitable[object]]
+
+_BODY_SOURCES = frozenset({SourceKind.JSON, SourceKind.CONTENT})
+_BINDING_FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, HTTPError)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes of one app share."""
+
+    failures: Failures = field(default_factory=Failures)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+
+def make_route(plan: OperationPlan, services: Services) -> Route:
+    """Make the route of a plan; nothing that the plan knows is decided again in it."""
+    slots = tuple(segment.text for segment in plan.segments if segment.is_slot)
+    readers = [make_reader(source, slots, plan.limits) for source in plan.sources]
+    reads = [reader.read for reader in readers]
+    bound = [reader for reader in readers if reader.source is not SourceKind.PATH]
+    read_path = next((reader.read for reader in readers if reader.source is SourceKind.PATH), None)
+    body = next((source for source in plan.sources if source.kind in _BODY_SOURCES), None)
+    read_body = None
+    if body is not None:
+        read_body = BodyReader(
+            body.kind, plan.limits.max_body, plan.limits.body_timeout, services.deadlines
+        ).read
+    authenticate = None if plan.auth is None else _make_authenticate(plan.auth)
+    wanted = _wanted_headers(plan)
+    call = _make_call(plan)
+    write = make_writer(plan)
+    failures = services.failures
+
+    async def route(request: Request) -> Reply | None:
+        try:
+            if read_path is not None:
+                check_path(read_path, request)
+            if wanted:
+                request.found = scan_headers(request.headers, wanted)
+            if authenticate is not None:
+                request.user = await authenticate(request)
+            if read_body is not None:
+                request.body = await read_body(request)
+            try:
+                arguments = [read(request) for read in reads]
+            except _BINDING_FAULTS as fault:
+                raise (binding_failure(request, bound) or fault) from fault
+            return write(await call(arguments), request)
+        except BaseException as error:  # noqa: BLE001 - the funnel decides what becomes of each
+            return await failures.reply(error, request, plan)
+
+    route.__qualname__ = f"route:{plan.subject}"
+    return route
+
+
+def make_error_route(error: Callable[[], HTTPError], failures: Failures) -> Route:
+    """Make a route that answers with an error: what an unknown URL or a wrong method gets."""
+
+    async def route(request: Request) -> Reply | None:
+        return await failures.reply(error(), request, None)
+
+    return route
+
+
+def check_path(read: Callable[[Request], object], request: Request) -> None:
+    """Answer a slot that does not convert as a URL that does not exist."""
+    try:
+        read(request)
+    except msgspec.ValidationError:
+        raise NotFoundError from None
+
+
+def _wanted_headers(plan: OperationPlan) -> frozenset[bytes]:
+    wanted = {name for source in plan.sources for name in wanted_headers(source)}
+    if plan.auth is not None:
+        wanted |= wanted_headers(plan.auth.headers)
+    if any(source.kind in _BODY_SOURCES for source in plan.sources):
+        wanted |= BODY_HEADERS
+    return frozenset(wanted)
+
+
+def _make_authenticate(auth: AuthPlan) -> Authenticate:
+    read_credentials = make_credentials_reader(auth)
+    challenge = None if auth.challenge is None else {"www-authenticate": auth.challenge}
+    function = auth.authenticate
+
+    async def authenticate(request: Request) -> object:
+        try:
+            credentials = read_credentials(request)
+        except msgspec.ValidationError:
+            raise AuthenticationRequiredError(
+                "the credentials are missing or malformed", headers=challenge
+            ) from None
+        user = function(credentials)
+        return await cast("Awaitable[object]", user) if auth.is_async else user  # as its plan says
+
+    return authenticate
+
+
+def _make_call(plan: OperationPlan) -> Call:
+    handler = plan.handler
+    keyword_only = [source.argument for source in plan.sources if source.is_keyword_only]
+    if keyword_only:
+        inner, count = handler, len(plan.sources) - len(keyword_only)
+
+        def with_keywords(*arguments: object) -> object:
+            return inner(*arguments[:count], **dict(zip(keyword_only, arguments[count:], strict=True)))
+
+        handler = with_keywords
+
+    async def call_async(arguments: list[object]) -> object:
+        return await cast("Awaitable[object]", handler(*arguments))  # `is_async`
+
+    async def call_threaded(arguments: list[object]) -> object:
+        return await anyio.to_thread.run_sync(partial(handler, *arguments))
+
+    async def call_plain(arguments: list[object]) -> object:
+        return handler(*arguments)
+
+    if plan.is_async:
+        return call_async
+    return call_threaded if plan.is_threaded else call_plain

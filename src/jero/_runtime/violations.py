@@ -1,0 +1,124 @@
+"""All the mistakes of a document at once, looked for only after decoding it has failed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from jero._runtime.violations_compiler import plan_of
+from jero._runtime.violations_shapes import Plan
+from jero._runtime.violations_walk import walk
+from jero._runtime.violations_words import fragment, model_words, own_words, read_mistake
+
+WORK_AT_LEAST = 2_000
+WORK_PER_BYTES = 64
+"""A body admits `WORK_AT_LEAST` visits, and one more for each `WORK_PER_BYTES` bytes of it."""
+
+_encode = msgspec.json.Encoder().encode
+_read = msgspec.json.Decoder().decode
+_read_exactly = msgspec.json.Decoder(float_hook=msgspec.Raw).decode  # keeps a number as it was written
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One mistake: an RFC 6901 fragment (`#/items/3/price`, in wire names) and what is wrong there."""
+
+    pointer: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Violations:
+    """The mistakes of one document, in its order; `truncated` says that there may be more."""
+
+    entries: tuple[Violation, ...]
+    truncated: bool
+
+
+def find_violations(type_: object, document: object, *, limit: int = 100, work: int = 10_000) -> Violations:
+    """List what keeps a JSON document (as builtins) from being decoded as `type_`; nothing exactly where it can be.
+
+    At most `limit` entries (1 or more) and `work` visits of a place; beyond either, `truncated`.
+    Raises TypeError for a type that msgspec does not support.
+    """
+    plan = plan_of(type_)
+    return _find(plan, document, lambda: _encode(document), limit, work)
+
+
+def find_json_violations(
+    type_: object, body: bytes, *, limit: int = 100, work: int | None = None
+) -> Violations:
+    """List what keeps a JSON body from being decoded as `type_`; nothing exactly where it can be.
+
+    `work` defaults to `WORK_AT_LEAST` visits and one for each `WORK_PER_BYTES` bytes of the body.
+    Raises `msgspec.DecodeError` (and not its subclass ValidationError) where the body is not JSON at all: malformed
+    behind its first mistake, not UTF-8, or nested too deeply. Raises TypeError for a type msgspec does not support.
+    """
+    plan = plan_of(type_)
+    try:
+        document = _document(body, is_exact=plan.is_exact)
+    except msgspec.ValidationError:  # an integer of more digits than Python reads: no document to walk
+        error = _own_error(plan, body)
+        return Violations((_own_violation(plan, error, None),) if error else (), truncated=error is not None)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        if _own_error(plan, body) is None:  # msgspec does not look into what it skips
+            return Violations((), truncated=False)
+        raise _malformed(fault) from fault
+    visits = WORK_AT_LEAST + len(body) // WORK_PER_BYTES if work is None else work
+    return _find(plan, document, lambda: body, limit, visits)
+
+
+def _document(body: bytes, *, is_exact: bool) -> object:
+    if not is_exact:
+        try:
+            return _read(body)
+        except msgspec.ValidationError:
+            pass  # a number beyond a float: it may stand where any number is admitted, or none
+    return _read_exactly(body)
+
+
+def _find(plan: Plan, document: object, body: Callable[[], bytes], limit: int, work: int) -> Violations:
+    found = walk(plan.shape, document, limit=limit, work=work)
+    if found.mistakes:
+        return Violations(
+            tuple(Violation(*mistake) for mistake in found.mistakes), truncated=found.is_partial
+        )
+    try:
+        error = _own_error(plan, body())
+    except RecursionError:
+        return Violations((Violation("#", "Nested too deeply"),), truncated=True)
+    if error is None:
+        return Violations((), truncated=False)
+    # The walk stopped early, or the mistake is not in the document: a key given twice is decoded twice.
+    return Violations((_own_violation(plan, error, document),), truncated=found.is_partial)
+
+
+def _own_error(plan: Plan, body: bytes) -> msgspec.ValidationError | None:
+    """Give the one mistake that msgspec finds; None where it finds none.
+
+    Raises `msgspec.DecodeError` where it meets something that is not JSON first.
+    """
+    try:
+        plan.decode(body)
+    except msgspec.ValidationError as error:
+        return error
+    except (UnicodeDecodeError, RecursionError) as fault:
+        raise _malformed(fault) from fault
+    return None
+
+
+def _own_violation(plan: Plan, error: msgspec.ValidationError, document: object) -> Violation:
+    mistake = read_mistake(error)
+    is_secret = plan.shape.holds_secret  # where the mistake stands is not known well enough to say more
+    if mistake.by_model:
+        words = model_words(mistake.words, document, (), secret=is_secret)
+    else:
+        words = own_words(mistake.words, secret=is_secret)
+    return Violation(fragment(mistake.tokens), words)
+
+
+def _malformed(fault: Exception) -> msgspec.DecodeError:
+    if isinstance(fault, msgspec.DecodeError):
+        return fault
+    why = "nested too deeply" if isinstance(fault, RecursionError) else "a string is not UTF-8"
+    return msgspec.DecodeError(f"JSON is malformed: {why}")

@@ -1,0 +1,152 @@
+"""What a violation says and where it points: pointers, cut values, and nothing of what is secret."""
+
+from collections.abc import Iterable, Sequence
+from os.path import commonprefix
+from typing import NamedTuple
+from urllib.parse import quote
+
+import msgspec
+
+LONGEST_VALUE = 64
+"""Characters of a submitted value, or of a submitted key, that a message or a pointer may repeat."""
+
+LONGEST_MESSAGE = 512
+"""Characters that a model's own message may have."""
+
+REDACTED = "…"
+UNSAID = "Invalid value"
+
+# The messages of msgspec that repeat what was submitted, each as it begins. All its others quote the schema only.
+_ECHOES = ("Invalid enum value ", "Invalid value ", "Object contains unknown field ")
+_AT = " - at `"
+# RFC 3986 section 3.5: what a fragment holds as it is, besides letters, digits and `-._~`. `/` only separates here.
+_PLAIN_IN_FRAGMENT = "!$&'()*+,;=:@?"
+_TEXTS_LOOKED_AT = 1_000
+_MESSAGE_LOOKED_AT = 4_096
+
+
+class Mistake(NamedTuple):
+    """What msgspec said: its words without the path, the way there, and whether a model's own check said it."""
+
+    words: str
+    tokens: tuple[str | int, ...]
+    by_model: bool
+
+
+def fragment(tokens: Iterable[str | int]) -> str:
+    """Give the pointer to `tokens` as a URI fragment (RFC 6901 section 6): `#` for none, `#/items/3/a~1b`."""
+    return "#" + "".join(f"/{_escaped(token)}" for token in tokens)
+
+
+def _escaped(token: str | int) -> str:
+    if isinstance(token, int):
+        return str(token)
+    return quote(token.replace("~", "~0").replace("/", "~1"), safe=_PLAIN_IN_FRAGMENT, errors="replace")
+
+
+def cut(text: str) -> str:
+    """Give `text`, or its beginning and `…` where it is longer than `LONGEST_VALUE`."""
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def read_mistake(error: msgspec.ValidationError) -> Mistake:
+    """Take msgspec's error apart; the way ends where msgspec stops naming it (at the value of a dict's key)."""
+    message = str(error)
+    words, at, path = message.rpartition(_AT)
+    by_model = error.__cause__ is not None
+    # In "`key` in `$.x`" the key itself is not told; the last group is the way to its object.
+    way = path.removesuffix("`").rpartition("`")[2]
+    if not (at and path.endswith("`") and way.startswith("$")):
+        return Mistake(message, (), by_model)
+    return Mistake(words, tuple(_path_tokens(way[1:])), by_model)
+
+
+def _path_tokens(path: str) -> Iterable[str | int]:
+    # A field name that itself holds `.` or `[` cannot be told apart from a path here.
+    for step in path.replace("[", ".[").split(".")[1:]:
+        if not step.startswith("["):
+            yield step
+        elif step[1:-1].isdigit():
+            yield int(step[1:-1])
+        else:
+            return
+
+
+def own_words(words: str, *, secret: bool) -> str:
+    """Give msgspec's words with the submitted value in them cut, or left out where it is secret."""
+    for echo in _ECHOES:
+        if words.startswith(echo):
+            return echo.rstrip() if secret else echo + _cut_quoted(words[len(echo) :])
+    return words
+
+
+def _cut_quoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\"`"
+    return value[0] + cut(value[1:-1]) + value[-1] if quoted else cut(value)
+
+
+def model_words(message: str, submitted: object, secrets: Sequence[object], *, secret: bool) -> str:
+    """Give what a model's own check said (`__post_init__`), as far as it may be repeated.
+
+    `submitted` is the value that the message may quote, `secrets` the values that it must not. A message that
+    holds anything of those, or that stands under a secret field, becomes "Invalid value".
+    """
+    message = message.encode("utf-8", "replace").decode()
+    if secret or not message or (secrets and _may_hold_any(message, secrets)):
+        return UNSAID
+    if len(message) <= LONGEST_VALUE:
+        return message
+    texts = _texts(submitted)
+    if texts is None:  # too many to look at: what is this short holds no longer value
+        return cut(message)
+    message = message[:_MESSAGE_LOOKED_AT]
+    for text in sorted({text for text in texts if len(text) > LONGEST_VALUE}, key=len, reverse=True):
+        message = _cut_in(message, text)
+    return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+
+
+def _may_hold_any(message: str, secrets: Sequence[object]) -> bool:
+    texts = _texts(secrets)
+    return texts is None or len(message) > _MESSAGE_LOOKED_AT or any(text in message for text in texts)
+
+
+def _cut_in(message: str, text: str) -> str:
+    """Cut each mention of `text` in `message`, also one that the end of the message has broken off."""
+    start = message.find(text[: LONGEST_VALUE + 1])
+    while start >= 0:
+        end = start + len(commonprefix((message[start:], text)))
+        message = message[:start] + cut(text) + message[end:]
+        start = message.find(text[: LONGEST_VALUE + 1], start + LONGEST_VALUE)
+    return message
+
+
+def _texts(value: object) -> list[str] | None:
+    """Give how the scalars and keys in `value` may read in a message; None where there are too many to say."""
+    texts: list[str] = []
+    waiting: list[object] = [value]
+    for looked_at, item in enumerate(_unfold(waiting)):
+        if looked_at >= _TEXTS_LOOKED_AT:
+            return None
+        texts += _readings(item)
+    return [text for text in texts if text]
+
+
+def _unfold(waiting: list[object]) -> Iterable[object]:
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting += item  # pyright: ignore[reportUnknownArgumentType]  # a JSON object: anything may be in it
+            waiting += item.values()  # pyright: ignore[reportUnknownArgumentType]  # the same
+        elif isinstance(item, list | tuple | set | frozenset):
+            waiting += item  # pyright: ignore[reportUnknownArgumentType]  # a JSON array: the same
+        elif item is not None:
+            yield item
+
+
+def _readings(item: object) -> list[str]:
+    if isinstance(item, msgspec.Raw):  # a number as it was written
+        return [bytes(item).decode()]
+    if isinstance(item, bytes | bytearray):
+        return [repr(item), item.decode("utf-8", "ignore")]
+    text = str(item)
+    return [text, repr(text)[1:-1]] if isinstance(item, str) else [text, repr(item)]

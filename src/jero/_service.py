@@ -1,0 +1,71 @@
+"""The life of one app: wired and opened once, its table served, closed in reverse."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from jero._plan import OperationPlan
+from jero._runtime.reply import Reply
+from jero._runtime.request import Request
+from jero._runtime.route import Services
+from jero._runtime.table import RouteTable, make_table
+from jero.errors import InternalServerError
+from jero.lifecycle import ResourceStack
+
+logger = logging.getLogger("jero")
+
+type Wire = Callable[[], Awaitable[list[OperationPlan]]]
+
+
+class Service:
+    """Starts and stops an app, and holds the table that it serves while it runs."""
+
+    def __init__(self, wire: Wire, stack: ResourceStack) -> None:
+        self.table: RouteTable | None = None
+        self._wire = wire
+        self._stack = stack
+        self._services = Services()
+        self._self_start: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Wire the app. What was opened before a failure is closed, and the failure raised.
+
+        Raises WiringError with all the faults, or what `_wire` raised, its closing errors noted on it.
+        """
+        self._services = Services()
+        try:
+            plans = await self._wire()
+        except BaseException as error:
+            await self._close_after(error)
+            logger.critical("the app cannot start: %s", error, exc_info=error)
+            raise
+        self.table = make_table(plans, self._services)
+
+    async def stop(self) -> None:
+        """Close what the app opened. Raises all that the closings raise, together."""
+        self.table = None
+        self._self_start = None
+        await self._stack.close()
+
+    async def start_itself(self) -> RouteTable | None:
+        """Start on the first request where the server runs no lifespan; None where the one start has failed."""
+        if self._self_start is None:
+            logger.info(
+                "the server runs no lifespan: the app starts at its first request, and nothing will close it"
+            )
+            self._self_start = asyncio.get_running_loop().create_task(self.start())
+        await asyncio.wait([self._self_start])
+        return self.table
+
+    async def refuse(self, request: Request) -> Reply | None:
+        """Answer a request to an app that could not start."""
+        return await self._services.failures.reply(
+            InternalServerError("the app could not start"), request, None
+        )
+
+    async def _close_after(self, error: BaseException) -> None:
+        try:
+            await self._stack.close(error)
+        except BaseExceptionGroup as group:
+            for failure in group.exceptions:
+                error.add_note(f"closing what was opened failed too: {type(failure).__name__}: {failure}")

@@ -1,0 +1,1 @@
+"""The wiring compiler: classes in, plans or faults out. Nothing here runs after startup."""

@@ -1,0 +1,133 @@
+"""The narrative of wiring: mounts to operation plans, every fault on the way collected."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from jero._plan import AuthPlan, OperationPlan, Segment, SourceKind, SourcePlan
+from jero._wiring.annotations import Bindings, type_bindings
+from jero._wiring.authenticators import compile_authenticator
+from jero._wiring.faults import NOT_A_METHOD, Faults, Place
+from jero._wiring.limit_checks import apply_limits
+from jero._wiring.locations import function_location, owner_of
+from jero._wiring.mounts import MountShape, check_mount
+from jero._wiring.overlaps import check_overlaps
+from jero._wiring.returns import compile_return
+from jero._wiring.sources import Handler, compile_sources, extend_path
+from jero._wiring.templates import format_template
+from jero.limits import Limits
+from jero.operations import OperationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One include, as `_wire` asked for it: the object, its keywords, and where the call stands."""
+
+    shape: MountShape
+    instance: object
+    path: str | None
+    auth: object
+    limits: Mapping[str, object]
+    location: str
+
+
+def compile_app(mounts: Iterable[Mount], limits: Limits, faults: Faults) -> list[OperationPlan]:
+    """Compile all mounts of an app, in the order of their includes; the plans are whole only without faults."""
+    refs: dict[str, str] = {}
+    plans = [plan for mount in mounts for plan in compile_mount(mount, limits, refs, faults)]
+    check_overlaps(plans, faults)
+    return plans
+
+
+def compile_mount(
+    mount: Mount, app_limits: Limits, refs: dict[str, str], faults: Faults
+) -> list[OperationPlan]:
+    """Compile one mount: its path, its authenticator, then each operation that its class defines."""
+    checked = check_mount(mount.shape, mount.instance, mount.path, mount.location, refs, faults)
+    if checked is None:
+        return []
+    cls = type(mount.instance)
+    limits = apply_limits(
+        app_limits, mount.limits, Place(f"the include of {cls.__name__}", mount.location), faults
+    )
+    include = Place(f"the include of {cls.__name__}", mount.location)
+    auth = None if mount.auth is None else compile_authenticator(mount.auth, include, faults)
+    bindings = type_bindings(cls, mount.instance)
+    plans: list[OperationPlan] = []
+    for name, kind in mount.shape.operations.items():
+        function = inspect.getattr_static(cls, name, None)
+        if function is None:
+            continue
+        place = Place(f"{cls.__name__}.{name}", checked.location)
+        if not inspect.isfunction(function):
+            faults.add(NOT_A_METHOD, place, name=name, what=f"a {type(function).__name__}")
+            continue
+        handler = _describe_handler(mount, function, name, kind, bindings)
+        signature = _compile_signature(handler, mount, checked.segments, auth, faults)
+        returns = compile_return(handler, faults)
+        if signature is None or returns is None:
+            continue
+        sources, segments = signature
+        plans.append(
+            OperationPlan(
+                owner=cls.__name__,
+                name=name,
+                method=kind.method,
+                status=kind.status,
+                template=format_template(segments),
+                segments=segments,
+                sources=sources,
+                returns=returns,
+                auth=auth,
+                limits=limits,
+                is_async=_is_async(function),
+                is_threaded=checked.declaration.threaded and not _is_async(function),
+                ref=None if checked.declaration.ref is None else f"{checked.declaration.ref}.{name}",
+                meta=checked.declaration.operation_meta.get(name),
+                location=handler.place.location or "",
+                handler=cast(
+                    "Callable[..., object]", getattr(mount.instance, name)
+                ),  # a function, checked above
+            )
+        )
+    return plans
+
+
+def _describe_handler(
+    mount: Mount, function: Callable[..., object], name: str, kind: OperationKind, bindings: Bindings
+) -> Handler:
+    cls = type(mount.instance)
+    others = [other for other, its in mount.shape.operations.items() if its.method not in {"GET", "DELETE"}]
+    return Handler(
+        function=function,
+        owner=owner_of(cls, name),
+        name=name,
+        bindings=bindings,
+        method=kind.method,
+        alternatives=", ".join(f"`{other}`" for other in others),
+        place=Place(f"{cls.__name__}.{name}", function_location(function)),
+    )
+
+
+def _compile_signature(
+    handler: Handler,
+    mount: Mount,
+    mount_segments: tuple[Segment, ...] | None,
+    auth: AuthPlan | None,
+    faults: Faults,
+) -> tuple[tuple[SourcePlan, ...], tuple[Segment, ...]] | None:
+    """Compile the arguments of a handler and the path that they make; None where they have faults."""
+    count = len(faults.found)
+    sources = compile_sources(handler, auth, has_auth=mount.auth is not None, faults=faults)
+    has_faults = len(faults.found) != count
+    path = next((source for source in sources if source.kind is SourceKind.PATH), None)
+    if mount_segments is None or (path is None and has_faults):
+        return None  # a `path` that is itself at fault says nothing of the slots
+    is_item = mount.shape.operations[handler.name].is_item
+    segments = extend_path(mount_segments, path, handler, is_item=is_item, faults=faults)
+    return None if has_faults or segments is None else (tuple(sources), segments)
+
+
+def _is_async(function: Callable[..., object]) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(inspect.unwrap(function))

@@ -1,0 +1,40 @@
+"""The factory of an app: which class it is, and how it is built."""
+
+import inspect
+
+from jero._wiring.annotations import describe, type_bindings
+from jero._wiring.faults import FACTORY_PARAMETER, Faults, Place
+from jero._wiring.locations import class_location, function_location
+from jero.lifecycle import BaseFactory, ResourceStack
+
+
+def factory_class(app_class: type, parameter: object) -> type[BaseFactory] | None:
+    """Give the class that an app names in `BaseApp[Factory]`, None where it names none."""
+    factory = type_bindings(app_class).get(parameter)
+    return factory if isinstance(factory, type) and issubclass(factory, BaseFactory) else None
+
+
+def build_factory(cls: type[BaseFactory], stack: ResourceStack) -> BaseFactory:
+    """Build a factory, injecting the exit stacks that its `__init__` names.
+
+    Raises WiringError where it requires anything else.
+    """
+    stacks = {"es": stack.sync_door, "aes": stack.async_door}
+    faults = Faults()
+    given: dict[str, object] = {}
+    for parameter in inspect.signature(cls).parameters.values():
+        if parameter.name in stacks and parameter.kind in _NAMED:
+            given[parameter.name] = stacks[parameter.name]
+        elif parameter.default is inspect.Parameter.empty and parameter.kind in _NAMED:
+            init = inspect.getattr_static(cls, "__init__")
+            location = function_location(init) if inspect.isfunction(init) else class_location(cls)
+            place = Place(f"{describe(cls)}.__init__, argument `{parameter.name}`", location)
+            faults.add(FACTORY_PARAMETER, place, name=parameter.name)
+    faults.raise_if_any()
+    factory = cls(**given)  # pyright: ignore[reportArgumentType] - the keys are parameters of this very class
+    if not hasattr(factory, "_es"):
+        BaseFactory.__init__(factory, stack.sync_door, stack.async_door)  # an `__init__` of its own need not pass the stacks on
+    return factory
+
+
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

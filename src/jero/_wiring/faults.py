@@ -1,0 +1,243 @@
+"""The catalogue of wiring faults: each code with its words and its remedy, and the list that collects them."""
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from jero.errors import WiringError, WiringFault
+
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """One entry of the catalogue; `problem` and `remedy` are templates filled in where the fault is found."""
+
+    code: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a fault is about: the subject as messages name it, and `file:line` where known."""
+
+    subject: str
+    location: str | None = None
+
+    def argument(self, name: str) -> "Place":
+        """Narrow the place to one argument of the method."""
+        return Place(f"{self.subject}, argument `{name}`", self.location)
+
+
+@dataclass(slots=True)
+class Faults:
+    """Collects the faults of an app in the order in which they are found."""
+
+    found: list[WiringFault] = field(default_factory=list[WiringFault])
+
+    def add(self, kind: FaultKind, place: Place, /, **words: object) -> None:
+        """Add one fault, its words filled in."""
+        self.found.append(
+            WiringFault(
+                kind.code,
+                place.subject,
+                place.location,
+                kind.problem.format(**words),
+                kind.remedy.format(**words),
+            )
+        )
+
+    def raise_if_any(self) -> None:
+        """Raise WiringError with everything found."""
+        if self.found:
+            raise WiringError(self.found)
+
+
+def did_you_mean(name: str, known: list[str]) -> str:
+    """Give the words ` Did you mean `x`?`, or nothing where no known name is close."""
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f" Did you mean `{close[0]}`?" if close else ""
+
+
+# --- arguments -------------------------------------------------------------------------------------------------------
+UNKNOWN_ARGUMENT = FaultKind(
+    "JERO-W101",
+    "`{name}` is not a source.{hint}",
+    "name the argument after where it comes from: {known}",
+)
+BODY_NOT_ALLOWED = FaultKind(
+    "JERO-W102",
+    "`{name}` reads the body, and {method} requests have none",
+    "read it from `params`, or use an operation with a body ({alternatives})",
+)
+SEVERAL_BODIES = FaultKind(
+    "JERO-W103",
+    "a body can be read once, and {names} both read it",
+    "keep one of them",
+)
+SOURCE_NOT_STRUCT = FaultKind(
+    "JERO-W104",
+    "`{name}` must be {expected}, not `{type}`",
+    "declare a class that derives from msgspec.Struct and annotate `{name}` with it",
+)
+CONTENT_NOT_BYTES = FaultKind(
+    "JERO-W105",
+    "`content` is the body as sent and must be `bytes`, not `{type}`",
+    "annotate it as `content: bytes`",
+)
+RAW_HEADERS_TYPE = FaultKind(
+    "JERO-W106",
+    "`raw_headers` must be `RawHeaders`, not `{type}`",
+    "annotate it as `raw_headers: RawHeaders`, or take typed headers with `headers: YourStruct`",
+)
+ARGUMENT_SHAPE = FaultKind(
+    "JERO-W107",
+    "`{name}` {fault}; every argument of a handler is bound by name from the request",
+    "{remedy}",
+)
+NO_ANNOTATION = FaultKind(
+    "JERO-W108",
+    "`{name}` has no annotation, so nothing says what to bind",
+    "annotate it, as in `{name}: {example}`",
+)
+UNRESOLVED_ANNOTATION = FaultKind(
+    "JERO-W109",
+    "the annotation `{annotation}` cannot be resolved: {reason}",
+    "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be importable"
+    " when the app starts",
+)
+NO_DECODER = FaultKind(
+    "JERO-W110",
+    "msgspec cannot {action} `{type}`: {reason}",
+    "change the type so that msgspec accepts it (its own words are above)",
+)
+TEXT_FIELD_TYPE = FaultKind(
+    "JERO-W111",
+    "field `{field}` of `{type}` has a type that cannot be read from text in `{name}`",
+    "use int, float, bool, str, Enum, Literal, UUID, date, datetime, time, timedelta or Decimal{lists}, optional or"
+    " with Meta constraints",
+)
+WIRE_NAME_CLASH = FaultKind(
+    "JERO-W112",
+    "fields {fields} of `{type}` have the same name on the wire, `{wire}`",
+    "rename one of them",
+)
+UNBOUND_TYPE_PARAMETER = FaultKind(
+    "JERO-W113",
+    "the type parameter `{parameter}` of `{owner}` has no type here",
+    "give it one where you subclass: `class ...({owner}[YourStruct])`",
+)
+
+# --- returns ---------------------------------------------------------------------------------------------------------
+NO_RETURN_ANNOTATION = FaultKind(
+    "JERO-W201",
+    "there is no return annotation, so nothing says what is sent",
+    "annotate it: a Struct, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper",
+)
+RETURN_TYPE = FaultKind(
+    "JERO-W202",
+    "`{type}` is not a return type{why}",
+    "return a Struct, a union of Structs, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper{hint}",
+)
+RETURN_HEADERS = FaultKind(
+    "JERO-W203",
+    "the headers type `{type}` of the response is not a Struct",
+    "declare the headers as a msgspec.Struct with one field a header, or use `raw_headers=`",
+)
+
+# --- paths -----------------------------------------------------------------------------------------------------------
+NO_PATH = FaultKind(
+    "JERO-W301",
+    "there is no path: neither on the class nor at the include",
+    'write `class {owner}({kind}, path="/...")` or include it with `path="/..."`',
+)
+TWO_PATHS = FaultKind(
+    "JERO-W302",
+    'the class says path="{declared}" and the include says path="{included}"',
+    "give the path in one of the two places",
+)
+PATH_START = FaultKind("JERO-W303", 'the path "{path}" does not start with "/"', 'write "/{path}"')
+PATH_SEGMENT = FaultKind(
+    "JERO-W304", 'segment {number} of the path "{path}", "{segment}", {fault}', "{remedy}"
+)
+PATH_SLOT = FaultKind(
+    "JERO-W305",
+    'the slot "{segment}" of the path "{path}" {fault}',
+    "a slot is a whole segment, a snake_case name in braces, used once: `/widgets/{{widget_id}}`",
+)
+SLOT_NOT_COVERED = FaultKind(
+    "JERO-W306",
+    'the slot `{{{slot}}}` of "{path}" has no field in `{type}`.{hint}',
+    "add a field `{slot}` to `{type}` (a slot binds to the field's encoded name)",
+)
+NO_PATH_ARGUMENT = FaultKind(
+    "JERO-W307",
+    'the path "{path}" has slots and the method takes no `path`',
+    "add an argument `path: YourStruct` with a field for each of {slots}",
+)
+PATH_DEFAULT = FaultKind(
+    "JERO-W308",
+    "field `{field}` of `{type}` has a default, and a URL always has a value there",
+    "remove the default; what is optional belongs in `params`",
+)
+PATH_EXTRA_FIELDS = FaultKind(
+    "JERO-W309",
+    'fields {fields} of `{type}` are no slots of "{path}", and only item operations extend the URL',
+    "add the slots to the path, or remove the fields",
+)
+ROUTE_TWICE = FaultKind(
+    "JERO-W310",
+    "{method} {template} is already served by {other}",
+    "remove one of them, or mount it at another path",
+)
+AMBIGUOUS_TEMPLATES = FaultKind(
+    "JERO-W311",
+    "{method} {template} matches the same URLs as {other_template} of {other}, and neither is more specific",
+    "use one set of slot names and one mount, or make a segment static",
+)
+
+# --- authentication --------------------------------------------------------------------------------------------------
+USER_WITHOUT_AUTH = FaultKind(
+    "JERO-W401",
+    "`user` is declared and the mount has no authenticator",
+    "include it with `auth=YourAuthenticator(...)`, or remove `user`",
+)
+USER_TYPE = FaultKind(
+    "JERO-W402",
+    "`user` is `{type}`, and {authenticator}.authenticate returns `{returned}`",
+    "annotate `user` as `{returned}` or a base class of it",
+)
+AUTHENTICATOR_SHAPE = FaultKind(
+    "JERO-W403",
+    "{authenticator} is no authenticator: {fault}",
+    "give it `async def authenticate(self, headers: YourHeaders) -> YourUser`, both of them Structs",
+)
+
+# --- mounts ----------------------------------------------------------------------------------------------------------
+NO_OPERATIONS = FaultKind(
+    "JERO-W501",
+    "the class defines none of the operations of {a_kind}{hint}",
+    "define at least one of {known}",
+)
+NEARLY_AN_OPERATION = FaultKind(
+    "JERO-W502",
+    "`{name}` is one edit away from the operation `{operation}` and would not be served",
+    "rename it to `{operation}`, or, where it is no operation, to `_{name}`",
+)
+WRONG_KIND = FaultKind("JERO-W503", "{fault}", "{remedy}")
+NOT_A_METHOD = FaultKind(
+    "JERO-W504",
+    "`{name}` is an operation name and is {what}, not a method",
+    "define it with `async def {name}(self, ...)` or `def {name}(self, ...)`, or rename it",
+)
+WRONG_META = FaultKind(
+    "JERO-W505", "`{keyword}=` is {what}, not {expected}", "pass `{keyword}={expected}(...)`"
+)
+WRONG_REF = FaultKind("JERO-W506", "{fault}", "{remedy}")
+
+# --- the app ---------------------------------------------------------------------------------------------------------
+FACTORY_PARAMETER = FaultKind(
+    "JERO-W601",
+    "the parameter `{name}` cannot be injected: a factory is given its exit stacks and nothing else",
+    "take only `es: ExitStack` and `aes: AsyncExitStack`, give `{name}` a default, or pass a built one:"
+    " `App(factory=...)`",
+)
+WRONG_LIMIT = FaultKind("JERO-W602", "the limit `{name}={value}` {fault}", "{remedy}")

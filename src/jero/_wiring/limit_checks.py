@@ -1,0 +1,32 @@
+"""Limits given as keywords, checked and laid over those in force."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from jero._wiring.faults import WRONG_LIMIT, Faults, Place, did_you_mean
+from jero.limits import Limits
+
+_TIMES = frozenset({"body_timeout"})
+
+
+def apply_limits(limits: Limits, overrides: Mapping[str, object], place: Place, faults: Faults) -> Limits:
+    """Give `limits` with the overrides applied; those with faults are left out."""
+    known = [field.name for field in fields(Limits)]
+    valid: dict[str, Any] = {}  # `replace` takes the keywords of any dataclass; each is checked here
+    for name, value in overrides.items():
+        if name not in known:
+            remedy = f"use one of {', '.join(known)}"
+            fault = f"is unknown.{did_you_mean(name, known)}"
+        elif value is None or (_is_number(value, allow_float=name in _TIMES) and float(str(value)) > 0):
+            valid[name] = value
+            continue
+        else:
+            unit = "seconds" if name in _TIMES else "an int"
+            fault, remedy = "is not a positive number", f"give {unit} above 0, or None for no limit"
+        faults.add(WRONG_LIMIT, place, name=name, value=value, fault=fault, remedy=remedy)
+    return replace(limits, **valid)
+
+
+def _is_number(value: object, *, allow_float: bool) -> bool:
+    return isinstance(value, int | float if allow_float else int) and not isinstance(value, bool)

@@ -1,0 +1,126 @@
+"""A handler's return annotation to its return plan, or to a fault."""
+
+from dataclasses import replace
+from typing import cast, get_args, get_origin
+
+from msgspec import Struct
+
+from jero._plan import HeaderField, ReturnKind, ReturnPlan
+from jero._wiring.annotations import (
+    bind,
+    describe,
+    is_struct,
+    list_item,
+    raw_annotations,
+    struct_class,
+    type_bindings,
+    unalias,
+    union_members,
+)
+from jero._wiring.faults import NO_RETURN_ANNOTATION, RETURN_HEADERS, RETURN_TYPE, Faults, Place
+from jero._wiring.sources import Handler, resolve_in
+from jero._wiring.text_fields import check_decodable, header_name, struct_shape
+from jero.responses import BytesResponse, JSONResponse, Response
+
+_BARE: dict[object, tuple[ReturnKind, type]] = {
+    str: (ReturnKind.TEXT, str),
+    bytes: (ReturnKind.BYTES, bytes),
+    type(None): (ReturnKind.EMPTY, type(None)),
+    None: (ReturnKind.EMPTY, type(None)),
+}
+
+
+def compile_return(handler: Handler, faults: Faults) -> ReturnPlan | None:
+    """Plan what a handler returns; None where it has faults."""
+    annotations = raw_annotations(handler.function)
+    place = Place(f"{handler.place.subject}, return", handler.place.location)
+    if "return" not in annotations:
+        faults.add(NO_RETURN_ANNOTATION, place)
+        return None
+    annotation = resolve_in(handler, annotations["return"], place, faults)
+    if annotation is None:
+        return None
+    wrapper = get_origin(annotation) or annotation
+    if isinstance(wrapper, type) and issubclass(wrapper, Response):
+        return _compile_wrapper(annotation, cast("type[Response]", wrapper), place, faults)  # whatever its H
+    return _compile_body(annotation, place, faults)
+
+
+def _compile_wrapper(
+    annotation: object, wrapper: type[Response], place: Place, faults: Faults
+) -> ReturnPlan | None:
+    arguments = _wrapper_arguments(annotation, wrapper)
+    plan = _compile_wrapper_body(annotation, wrapper, arguments, place, faults)
+    headers_type = arguments.get("H", type(None))
+    if headers_type in (None, type(None)) or plan is None:
+        return plan and replace(plan, annotation=annotation, wrapper=wrapper)
+    if not is_struct(headers_type):
+        faults.add(RETURN_HEADERS, place, type=describe(headers_type))
+        return None
+    shape = struct_shape(headers_type, place, faults)
+    if shape is None:
+        return None
+    fields = tuple(HeaderField(field.name, header_name(field.encode_name)) for field in shape.fields)
+    return replace(
+        plan, annotation=annotation, wrapper=wrapper, headers_type=headers_type, header_fields=fields
+    )
+
+
+def _wrapper_arguments(annotation: object, wrapper: type[Response]) -> dict[str, object]:
+    """Give what the type parameters of the wrapper stand for, also where a subclass fixes or renames them."""
+    bindings = type_bindings(wrapper)
+    bindings.update(zip(wrapper.__type_params__, get_args(annotation), strict=False))
+    resolved: dict[str, object] = {}
+    for cls in reversed(wrapper.__mro__):
+        for parameter in cls.__type_params__:
+            value: object = parameter
+            while value in bindings and value is not bindings[value]:
+                value = bindings[value]
+            resolved[parameter.__name__] = unalias(bind(value, bindings))
+    return resolved
+
+
+def _compile_wrapper_body(
+    annotation: object, wrapper: type[Response], arguments: dict[str, object], place: Place, faults: Faults
+) -> ReturnPlan | None:
+    if issubclass(wrapper, BytesResponse):
+        return ReturnPlan(ReturnKind.BYTES, annotation, (bytes,))
+    body = arguments.get("T")
+    if not issubclass(wrapper, JSONResponse) or body is None or not _is_json_body(body):
+        why = f": its body is `{describe(body)}`" if issubclass(wrapper, JSONResponse) else ""
+        faults.add(RETURN_TYPE, place, type=describe(annotation), why=why, hint=" of one of them")
+        return None
+    return _compile_body(body, place, faults)
+
+
+def _compile_body(annotation: object, place: Place, faults: Faults) -> ReturnPlan | None:
+    if annotation in _BARE:
+        kind, accepted = _BARE[annotation]
+        return ReturnPlan(kind, annotation, (accepted,))
+    if not _is_json_body(annotation):
+        faults.add(RETURN_TYPE, place, type=describe(annotation), why=_why(annotation), hint="")
+        return None
+    if not check_decodable(annotation, place, faults):
+        return None
+    is_list = list_item(annotation) is not None
+    accepts = (list,) if is_list else tuple(_class(member) for member in union_members(annotation))
+    return ReturnPlan(ReturnKind.JSON, annotation, accepts)
+
+
+def _is_json_body(annotation: object) -> bool:
+    return all(map(is_struct, union_members(list_item(annotation) or annotation)))
+
+
+def _class(member: object) -> type[Struct]:
+    return cast("type[Struct]", struct_class(member))  # `_is_json_body` has said that it is one
+
+
+def _why(annotation: object) -> str:
+    members = union_members(annotation)
+    if type(None) in members and any(map(is_struct, members)):
+        return ": a body is there or it is not; raise `HTTPError(404)` where there is nothing"
+    if annotation is dict or get_origin(annotation) is dict:
+        return ": a `dict` has no schema"
+    if annotation is list:
+        return ": a bare `list` says nothing of its items"
+    return ""

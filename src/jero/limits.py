@@ -1,0 +1,42 @@
+"""The limits on what a request may cost, with their defaults; `None` means no limit."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The limits in force for one mount; sizes in bytes, times in seconds.
+
+    `max_body`: a whole `json` or `content` body (413). `max_form`: a whole form, and `max_form_field`: one of its
+    fields that is no file (413). `max_form_parts`: parts of a form (413). `max_upload`: a body read as a stream (413).
+    `body_timeout`: how long a body may make no progress (408). `max_query`: the query string (414).
+    `max_query_pairs` and `max_cookies`: how many of each (400).
+    """
+
+    max_body: int | None = 10 * MIB
+    max_form: int | None = 32 * MIB
+    max_form_field: int | None = MIB
+    max_form_parts: int | None = 1000
+    max_upload: int | None = None
+    body_timeout: float | None = 30.0
+    max_query: int | None = 16 * KIB
+    max_query_pairs: int | None = 1000
+    max_cookies: int | None = 200
+
+
+class LimitOverrides(TypedDict, total=False):
+    """The limits as keywords of `BaseApp` (for the whole app) and of an include (for one mount)."""
+
+    max_body: int | None
+    max_form: int | None
+    max_form_field: int | None
+    max_form_parts: int | None
+    max_upload: int | None
+    body_timeout: float | None
+    max_query: int | None
+    max_query_pairs: int | None
+    max_cookies: int | None
