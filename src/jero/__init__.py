@@ -30,6 +30,14 @@ from jero.headers import RawHeaders
 from jero.lifecycle import BaseFactory
 from jero.operations import Endpoint, EndpointMeta, OperationMeta, Resource, ResourceMeta
 from jero.responses import BytesResponse, JSONResponse
+from jero.streaming import (
+    ContentStream,
+    NDJSONStream,
+    NDJSONStreamingResponse,
+    ServerSentEvent,
+    SSEResponse,
+    StreamingResponse,
+)
 
 __all__ = [
     "AuthenticationRequiredError",
@@ -40,6 +48,7 @@ __all__ = [
     "BytesResponse",
     "ClientDisconnectedError",
     "ConflictError",
+    "ContentStream",
     "ContentTooLargeError",
     "Endpoint",
     "EndpointMeta",
@@ -51,6 +60,8 @@ __all__ = [
     "JSONResponse",
     "MalformedRequestError",
     "MethodNotAllowedError",
+    "NDJSONStream",
+    "NDJSONStreamingResponse",
     "NotFoundError",
     "OperationMeta",
     "PreconditionFailedError",
@@ -58,7 +69,10 @@ __all__ = [
     "RequestTimeoutError",
     "Resource",
     "ResourceMeta",
+    "SSEResponse",
+    "ServerSentEvent",
     "ServiceUnavailableError",
+    "StreamingResponse",
     "TooManyRequestsError",
     "URITooLongError",
     "UnsupportedMediaTypeError",

@@ -16,6 +16,8 @@ class SourceKind(StrEnum):
     PATH = "path"
     HEADERS = "headers"
     RAW_HEADERS = "raw_headers"
+    CONTENT_STREAM = "content_stream"
+    JSON_STREAM = "json_stream"
     USER = "user"
 
 
@@ -26,6 +28,9 @@ class ReturnKind(StrEnum):
     TEXT = "text"
     BYTES = "bytes"
     EMPTY = "empty"
+    BYTES_STREAM = "bytes stream"
+    NDJSON_STREAM = "ndjson stream"
+    SSE_STREAM = "event stream"
 
 
 @dataclass(frozen=True, slots=True)

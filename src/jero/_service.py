@@ -5,11 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from jero._plan import OperationPlan
-from jero._runtime.reply import Reply
+from jero._runtime.reply import BufferedReply
 from jero._runtime.request import Request
-from jero._runtime.route import Services
+from jero._runtime.services import Services
 from jero._runtime.table import RouteTable, make_table
-from jero.errors import InternalServerError
+from jero._shutdown import ShutdownSignals
+from jero.errors import InternalServerError, ServiceUnavailableError
 from jero.lifecycle import ResourceStack
 
 logger = logging.getLogger("jero")
@@ -25,7 +26,9 @@ class Service:
         self._wire = wire
         self._stack = stack
         self._services = Services()
+        self._signals: ShutdownSignals | None = None
         self._self_start: asyncio.Task[None] | None = None
+        self._is_stopped = False
 
     async def start(self) -> None:
         """Wire the app. What was opened before a failure is closed, and the failure raised.
@@ -33,6 +36,7 @@ class Service:
         Raises WiringError with all the faults, or what `_wire` raised, its closing errors noted on it.
         """
         self._services = Services()
+        self._is_stopped = False
         try:
             plans = await self._wire()
         except BaseException as error:
@@ -40,15 +44,30 @@ class Service:
             logger.critical("the app cannot start: %s", error, exc_info=error)
             raise
         self.table = make_table(plans, self._services)
+        self._signals = ShutdownSignals(self._services.open_streams.end_all)
+        self._signals.install()
 
     async def stop(self) -> None:
         """Close what the app opened. Raises all that the closings raise, together."""
+        if self._signals is not None:
+            self._signals.remove()
+        self._services.open_streams.end_all()
+        left = await self._services.open_streams.wait_closed(self._stack.timeout)
+        if left:
+            logger.error(
+                "%d streams have not closed within %s s; what they use is closed now",
+                left,
+                self._stack.timeout,
+            )
         self.table = None
+        self._is_stopped = True
         self._self_start = None
         await self._stack.close()
 
     async def start_itself(self) -> RouteTable | None:
         """Start on the first request where the server runs no lifespan; None where the one start has failed."""
+        if self._is_stopped:
+            return None
         if self._self_start is None:
             logger.info(
                 "the server runs no lifespan: the app starts at its first request, and nothing will close it"
@@ -57,11 +76,10 @@ class Service:
         await asyncio.wait([self._self_start])
         return self.table
 
-    async def refuse(self, request: Request) -> Reply | None:
-        """Answer a request to an app that could not start."""
-        return await self._services.failures.reply(
-            InternalServerError("the app could not start"), request, None
-        )
+    async def refuse(self, request: Request) -> BufferedReply | None:
+        """Answer a request to an app that could not start, or has stopped."""
+        error = ServiceUnavailableError("the app has stopped") if self._is_stopped else InternalServerError()
+        return await self._services.failures.reply(error, request, None)
 
     async def _close_after(self, error: BaseException) -> None:
         try:

@@ -6,7 +6,8 @@ from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Unpack, cast
 
-from jero._asgi import ASGIEdge, Receive, Scope, Send
+from jero._asgi.edge import ASGIEdge
+from jero._asgi.messages import Receive, Scope, Send
 from jero._plan import OperationPlan
 from jero._service import Service
 from jero._wiring.compiler import Mount, compile_app

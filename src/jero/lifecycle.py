@@ -49,7 +49,7 @@ class ResourceStack:
     """
 
     def __init__(self, timeout: float | None = 10.0) -> None:
-        self._timeout = timeout
+        self.timeout = timeout
         self._closings: list[tuple[str, AsyncExitCallback]] = []
         self.sync_door: ExitStack = _SyncDoor(self)
         self.async_door: AsyncExitStack = _AsyncDoor(self)
@@ -84,13 +84,13 @@ class ResourceStack:
         while self._closings:
             name, leave = self._closings.pop()
             try:
-                async with asyncio.timeout(self._timeout):
+                async with asyncio.timeout(self.timeout):
                     await leave(*info)
             except BaseException as failure:  # noqa: BLE001 - every closing gets its turn; all are raised below
                 if failure is error:
                     continue  # a context manager that lets the error of start-up pass adds nothing to it
                 if isinstance(failure, TimeoutError):
-                    failure.add_note(f"closing {name} may take at most {self._timeout} s (shutdown_timeout)")
+                    failure.add_note(f"closing {name} may take at most {self.timeout} s (shutdown_timeout)")
                 logger.error("closing %s failed", name, exc_info=failure)  # noqa: TRY400 - a BaseException is logged too
                 errors.append(failure)
         if errors:

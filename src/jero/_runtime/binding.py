@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from jero._plan import SourceKind
+from jero._runtime.malformed import MALFORMED, malformed_detail
 from jero._runtime.readers import Reader
 from jero._runtime.request import Request
 from jero._runtime.violations import Violation, Violations
@@ -12,7 +13,6 @@ from jero.errors import HTTPError, InvalidInput, MalformedRequestError, Validati
 
 MAX_ERRORS = 100
 _BODIES = frozenset({SourceKind.JSON})
-_MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def binding_failure(request: Request, readers: Sequence[Reader]) -> HTTPError | None:
@@ -26,19 +26,20 @@ def binding_failure(request: Request, readers: Sequence[Reader]) -> HTTPError | 
     failed: set[SourceKind] = set()
     for reader in readers:
         try:
-            reader.read(request)
+            found = _find_mistakes(request, reader)
         except HTTPError as error:
             return error
-        except msgspec.ValidationError as error:
-            failed.add(reader.source)
-            found = reader.explain(request) if reader.explain else Violations((), truncated=False)
-            truncated = truncated or found.truncated
-            entries = found.entries or (Violation("#", str(error)),)  # msgspec's own words are never lost
-            errors += [InvalidInput(reader.source, entry.pointer, entry.detail) for entry in entries]
-        except _MALFORMED as error:
+        except MALFORMED as error:
             failed.add(reader.source)
             malformed = MalformedRequestError(malformed_detail(error))
             errors.append(InvalidInput(reader.source, "#", malformed.detail or ""))
+        else:
+            if found is not None:
+                failed.add(reader.source)
+                truncated = truncated or found.truncated
+                errors += [
+                    InvalidInput(reader.source, entry.pointer, entry.detail) for entry in found.entries
+                ]
     if malformed is not None and len(errors) == 1:
         return malformed
     if not errors:
@@ -46,13 +47,18 @@ def binding_failure(request: Request, readers: Sequence[Reader]) -> HTTPError | 
     return _validation_failure(errors, failed, truncated=truncated, is_malformed=malformed is not None)
 
 
-def malformed_detail(error: Exception) -> str:
-    """Say in a client's words why a body is no JSON document."""
-    if isinstance(error, RecursionError):
-        return "the body is nested too deeply"
-    if isinstance(error, UnicodeDecodeError):
-        return f"the body is not UTF-8: {error.reason} at byte {error.start} of a string"
-    return f"the body is not valid JSON: {error}"
+def _find_mistakes(request: Request, reader: Reader) -> Violations | None:
+    """Give what keeps a source from binding; None where it binds.
+
+    Raises HTTPError, or one of `MALFORMED` where a body turns out to be no JSON, if only behind its first mistake.
+    """
+    try:
+        reader.read(request)
+    except msgspec.ValidationError as error:
+        found = reader.explain(request) if reader.explain else Violations((), truncated=False)
+        own_words = (Violation("#", str(error)),)  # msgspec's own words are never lost
+        return found if found.entries else Violations(own_words, truncated=found.truncated)
+    return None
 
 
 def _validation_failure(

@@ -40,7 +40,7 @@ class BodyReader:
         """
         if self._is_json:
             check_json_type(request.found)
-        check_encoding(request.found)
+            check_encoding(request.found)
         check_declared_length(request.found, self._limit)
         wait = self._deadlines.start(self._timeout)
         try:

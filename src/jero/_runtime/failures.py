@@ -6,7 +6,7 @@ import logging
 from jero._plan import OperationPlan
 from jero._runtime.body import printable
 from jero._runtime.problems import problem_reply
-from jero._runtime.reply import Reply
+from jero._runtime.reply import BufferedReply
 from jero._runtime.request import Request
 from jero.errors import ClientDisconnectedError, HTTPError, InternalServerError
 
@@ -19,7 +19,9 @@ _PASS = (GeneratorExit, KeyboardInterrupt)
 class Failures:
     """Turns exceptions into replies for one app."""
 
-    async def reply(self, error: BaseException, request: Request, plan: OperationPlan | None) -> Reply | None:
+    async def reply(
+        self, error: BaseException, request: Request, plan: OperationPlan | None
+    ) -> BufferedReply | None:
         """Give the reply of a failed request; None where the client has left and nothing is to be answered.
 
         Raises the error itself where it is not the request's: the server cancels the task, or the process ends.
@@ -45,8 +47,29 @@ class Failures:
                         error,
                     )
                 return reply
+        request.failed(error)
         _log(logging.ERROR, f"failed with {type(error).__name__}", request, plan, _SERVER_ERROR, error)
         return problem_reply(InternalServerError())
+
+    def log_departure(self, request: Request, plan: OperationPlan, reason: str = "the client left") -> None:
+        """Log that a stream ended early for no fault of anybody's."""
+        _log(logging.DEBUG, f"the stream ended early: {reason}", request, plan, None, None)
+
+    def log_broken_stream(self, error: BaseException, request: Request, plan: OperationPlan) -> None:
+        """Log what broke a stream whose headers had left; the client sees a response that is cut off."""
+        request.failed(error)
+        _log(logging.ERROR, f"the stream broke with {type(error).__name__}", request, plan, None, error)
+
+    def log_teardown(self, error: BaseException, request: Request, plan: OperationPlan) -> None:
+        """Log what the teardown of a stream raised; it replaces no other error."""
+        _log(
+            logging.ERROR,
+            f"the teardown of the stream failed with {type(error).__name__}",
+            request,
+            plan,
+            None,
+            error,
+        )
 
 
 def _is_cancelled() -> bool:

@@ -4,7 +4,7 @@ import dataclasses
 
 import msgspec
 
-from jero._runtime.reply import Reply
+from jero._runtime.reply import BufferedReply
 from jero._runtime.request import HeaderPairs
 from jero._runtime.response_headers import FRAMING, encode_pair, pairs_of
 from jero._runtime.writers import NOSNIFF, content_length
@@ -13,7 +13,7 @@ from jero.errors import HTTPError, ValidationFailedError
 PROBLEM_TYPE = (b"content-type", b"application/problem+json")
 
 
-def problem_reply(error: HTTPError) -> Reply:
+def problem_reply(error: HTTPError) -> BufferedReply:
     """Give the reply of an error: `application/problem+json`, with the error's own headers."""
     body = msgspec.json.encode(problem_members(error))
     return error.status, [PROBLEM_TYPE, NOSNIFF, content_length(body), *error_headers(error)], body

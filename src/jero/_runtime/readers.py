@@ -7,6 +7,8 @@ from typing import cast
 import msgspec
 
 from jero._plan import AuthPlan, SourceKind, SourcePlan, TextField
+from jero._runtime.body_streams import make_content_stream, make_json_stream
+from jero._runtime.deadlines import Deadlines
 from jero._runtime.query import split_query
 from jero._runtime.request import Request
 from jero._runtime.request_headers import join_header
@@ -28,14 +30,23 @@ class Reader:
     explain: Callable[[Request], Violations] | None = None
 
 
-def make_reader(plan: SourcePlan, slots: tuple[str, ...], limits: Limits) -> Reader:
-    """Make the reader of one source; `slots` are the slot names of the operation's template, in order."""
-    return _MAKERS[plan.kind](plan, slots, limits)
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a reader may need besides its plan: the names of the template's slots, the limits, the app's deadlines."""
+
+    slots: tuple[str, ...]
+    limits: Limits
+    deadlines: Deadlines
+
+
+def make_reader(plan: SourcePlan, around: Surroundings) -> Reader:
+    """Make the reader of one source."""
+    return _MAKERS[plan.kind](plan, around)
 
 
 def make_credentials_reader(auth: AuthPlan) -> Read:
     """Make the function that binds a request's headers to what the authenticator takes."""
-    return _make_headers(auth.headers, (), Limits()).read
+    return _make_headers(auth.headers, None).read
 
 
 def wanted_headers(plan: SourcePlan) -> set[bytes]:
@@ -43,7 +54,7 @@ def wanted_headers(plan: SourcePlan) -> set[bytes]:
     return {field.wire_name.encode() for field in plan.fields} if plan.kind is SourceKind.HEADERS else set()
 
 
-def _make_json(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+def _make_json(plan: SourcePlan, _around: Surroundings) -> Reader:
     decode = msgspec.json.Decoder(plan.annotation).decode
 
     def read(request: Request) -> object:
@@ -55,21 +66,39 @@ def _make_json(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Re
     return Reader(plan.kind, read, explain)
 
 
-def _make_content(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+def _make_content(plan: SourcePlan, _around: Surroundings) -> Reader:
     return Reader(plan.kind, lambda request: request.body)
 
 
-def _make_user(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+def _make_user(plan: SourcePlan, _around: Surroundings) -> Reader:
     return Reader(plan.kind, lambda request: request.user)
 
 
-def _make_raw_headers(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+def _make_raw_headers(plan: SourcePlan, _around: Surroundings) -> Reader:
     return Reader(plan.kind, lambda request: RawHeaders.from_wire(request.headers))
 
 
-def _make_path(plan: SourcePlan, slots: tuple[str, ...], _limits: Limits) -> Reader:
+def _make_content_stream(plan: SourcePlan, around: Surroundings) -> Reader:
+    def read(request: Request) -> object:
+        request.streams_body = True
+        return make_content_stream(request, around.limits, around.deadlines)
+
+    return Reader(plan.kind, read)
+
+
+def _make_json_stream(plan: SourcePlan, around: Surroundings) -> Reader:
+    decode = msgspec.json.Decoder(plan.annotation).decode
+
+    def read(request: Request) -> object:
+        request.streams_body = True
+        return make_json_stream(request, around.limits, around.deadlines, decode, plan.annotation)
+
+    return Reader(plan.kind, read)
+
+
+def _make_path(plan: SourcePlan, around: Surroundings) -> Reader:
     by_key = {field.key: make_converter(field.reads) for field in plan.fields}
-    converters = tuple((key, by_key[key]) for key in slots)
+    converters = tuple((key, by_key[key]) for key in around.slots)
 
     def gather(request: Request) -> dict[str, object]:
         return {
@@ -80,9 +109,9 @@ def _make_path(plan: SourcePlan, slots: tuple[str, ...], _limits: Limits) -> Rea
     return _make_text_reader(plan, gather)
 
 
-def _make_params(plan: SourcePlan, _slots: tuple[str, ...], limits: Limits) -> Reader:
+def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
     bindings = {field.wire_name: _Binding(field) for field in plan.fields}
-    forbids_unknown = plan.forbids_unknown
+    forbids_unknown, limits = plan.forbids_unknown, around.limits
 
     def gather(request: Request) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -98,7 +127,7 @@ def _make_params(plan: SourcePlan, _slots: tuple[str, ...], limits: Limits) -> R
     return _make_text_reader(plan, gather)
 
 
-def _make_headers(plan: SourcePlan, _slots: tuple[str, ...], _limits: Limits) -> Reader:
+def _make_headers(plan: SourcePlan, _around: Surroundings | None) -> Reader:
     bindings = tuple((field.wire_name.encode(), field.is_list, _Binding(field)) for field in plan.fields)
 
     def gather(request: Request) -> dict[str, object]:
@@ -136,7 +165,9 @@ class _Binding:
         if not self._is_list:
             values[self._key] = value
             return
-        cast("list[object]", values.setdefault(self._key, [])).append(value)  # only lists are put under this key
+        cast("list[object]", values.setdefault(self._key, [])).append(
+            value
+        )  # only lists are put under this key
 
 
 def _make_text_reader(plan: SourcePlan, gather: Gather) -> Reader:
@@ -163,7 +194,7 @@ def _in_wire_names(violations: Violations, wire_names: Mapping[str, str]) -> Vio
     return replace(violations, entries=tuple(renamed))
 
 
-_MAKERS: dict[SourceKind, Callable[[SourcePlan, tuple[str, ...], Limits], Reader]] = {
+_MAKERS: dict[SourceKind, Callable[[SourcePlan, Surroundings], Reader]] = {
     SourceKind.JSON: _make_json,
     SourceKind.CONTENT: _make_content,
     SourceKind.PARAMS: _make_params,
@@ -171,4 +202,6 @@ _MAKERS: dict[SourceKind, Callable[[SourcePlan, tuple[str, ...], Limits], Reader
     SourceKind.HEADERS: _make_headers,
     SourceKind.RAW_HEADERS: _make_raw_headers,
     SourceKind.USER: _make_user,
+    SourceKind.CONTENT_STREAM: _make_content_stream,
+    SourceKind.JSON_STREAM: _make_json_stream,
 }

@@ -1,10 +1,41 @@
 """What a route answers with: status, header pairs, body. The edge puts it on the wire."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Protocol
 
 from jero._runtime.request import HeaderPairs, Request
 
-type Reply = tuple[int, HeaderPairs, bytes]
+
+class Sink(Protocol):
+    """Where an edge puts a response that flows. OSError from any of these means that the client has left."""
+
+    def start(self) -> Awaitable[None]:
+        """Send the status and the headers."""
+        ...
+
+    def write(self, chunk: bytes) -> Awaitable[None]:
+        """Send a piece of the body; waits while the client is slow."""
+        ...
+
+    def finish(self) -> Awaitable[None]:
+        """End the body: without it, the client can tell that the response is not whole."""
+        ...
+
+
+class StreamingBody(Protocol):
+    """A body that flows: the edge calls `serve`, or `discard` for a HEAD request."""
+
+    async def serve(self, request: Request, sink: Sink) -> "BufferedReply | None":
+        """Send it; gives the error reply to send instead where it fails before anything was sent."""
+        ...
+
+    async def discard(self) -> None:
+        """Close it without sending anything."""
+        ...
+
+
+type BufferedReply = tuple[int, HeaderPairs, bytes]
+type Reply = tuple[int, HeaderPairs, bytes | StreamingBody]
 """A plain tuple: it is made once a request, and a tuple is what Python makes fastest."""
 
 type Route = Callable[[Request], Coroutine[object, object, Reply | None]]

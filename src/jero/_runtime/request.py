@@ -10,7 +10,18 @@ type FoundHeaders = dict[bytes, bytes | list[bytes]]
 class Request(ABC):
     """What an edge knows of a request. Header names are lower-case bytes, `query` is as sent, without the `?`."""
 
-    __slots__ = ("body", "found", "headers", "method", "path", "query", "root_path", "slots", "user")
+    __slots__ = (
+        "body",
+        "found",
+        "headers",
+        "method",
+        "path",
+        "query",
+        "root_path",
+        "slots",
+        "streams_body",
+        "user",
+    )
 
     method: str
     path: str
@@ -23,6 +34,12 @@ class Request(ABC):
     """The headers that the route reads; set by it."""
     body: bytes
     user: object
+    streams_body: bool
+    """Whether the handler itself reads the body while it answers; set by the route."""
+
+    @abstractmethod
+    async def wait_disconnect(self) -> None:
+        """Return once the client has left. One such wait at a time; it may run beside `receive_body`."""
 
     @abstractmethod
     async def receive_body(self) -> tuple[bytes, bool]:
@@ -30,3 +47,6 @@ class Request(ABC):
 
         Raises ClientDisconnectedError where the client left before the end.
         """
+
+    def failed(self, error: BaseException) -> None:
+        """Take note of an error that is the server's own; the test client's requests keep it."""

@@ -1,7 +1,6 @@
 """A whole request on one screen: authenticate, read, call, write."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
@@ -11,38 +10,33 @@ import msgspec
 from jero._plan import AuthPlan, OperationPlan, SourceKind
 from jero._runtime.binding import binding_failure
 from jero._runtime.body import BODY_HEADERS, BodyReader
-from jero._runtime.deadlines import Deadlines
 from jero._runtime.failures import Failures
-from jero._runtime.readers import make_credentials_reader, make_reader, wanted_headers
+from jero._runtime.readers import Surroundings, make_credentials_reader, make_reader, wanted_headers
 from jero._runtime.reply import Reply, Route
 from jero._runtime.request import Request
 from jero._runtime.request_headers import scan_headers
+from jero._runtime.services import Services
+from jero._runtime.stream_writers import STREAM_KINDS, make_stream_writer
 from jero._runtime.writers import make_writer
 from jero.errors import AuthenticationRequiredError, HTTPError, NotFoundError
 
 type Call = Callable[[list[object]], Awaitable[object]]
 type Authenticate = Callable[[Request], Awaitable[object]]
 
-_BODY_SOURCES = frozenset({SourceKind.JSON, SourceKind.CONTENT})
+_WHOLE_BODIES = frozenset({SourceKind.JSON, SourceKind.CONTENT})
+_BODIES = _WHOLE_BODIES | {SourceKind.CONTENT_STREAM, SourceKind.JSON_STREAM}
 _BINDING_FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, HTTPError)
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the routes of one app share."""
-
-    failures: Failures = field(default_factory=Failures)
-    deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 def make_route(plan: OperationPlan, services: Services) -> Route:
     """Make the route of a plan; nothing that the plan knows is decided again in it."""
     slots = tuple(segment.text for segment in plan.segments if segment.is_slot)
-    readers = [make_reader(source, slots, plan.limits) for source in plan.sources]
+    around = Surroundings(slots, plan.limits, services.deadlines)
+    readers = [make_reader(source, around) for source in plan.sources]
     reads = [reader.read for reader in readers]
     bound = [reader for reader in readers if reader.source is not SourceKind.PATH]
     read_path = next((reader.read for reader in readers if reader.source is SourceKind.PATH), None)
-    body = next((source for source in plan.sources if source.kind in _BODY_SOURCES), None)
+    body = next((source for source in plan.sources if source.kind in _WHOLE_BODIES), None)
     read_body = None
     if body is not None:
         read_body = BodyReader(
@@ -51,7 +45,7 @@ def make_route(plan: OperationPlan, services: Services) -> Route:
     authenticate = None if plan.auth is None else _make_authenticate(plan.auth)
     wanted = _wanted_headers(plan)
     call = _make_call(plan)
-    write = make_writer(plan)
+    write = make_stream_writer(plan, services) if plan.returns.kind in STREAM_KINDS else make_writer(plan)
     failures = services.failures
 
     async def route(request: Request) -> Reply | None:
@@ -97,7 +91,7 @@ def _wanted_headers(plan: OperationPlan) -> frozenset[bytes]:
     wanted = {name for source in plan.sources for name in wanted_headers(source)}
     if plan.auth is not None:
         wanted |= wanted_headers(plan.auth.headers)
-    if any(source.kind in _BODY_SOURCES for source in plan.sources):
+    if any(source.kind in _BODIES for source in plan.sources):
         wanted |= BODY_HEADERS
     return frozenset(wanted)
 

@@ -7,7 +7,8 @@ from jero._plan import OperationPlan, Segment
 from jero._runtime.failures import Failures
 from jero._runtime.reply import Reply, Route
 from jero._runtime.request import Request
-from jero._runtime.route import Services, make_error_route, make_route
+from jero._runtime.route import make_error_route, make_route
+from jero._runtime.services import Services
 from jero.errors import MethodNotAllowedError, NotFoundError
 
 _METHOD_ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from jero._runtime.violations_compiler import plan_of
-from jero._runtime.violations_shapes import Plan
+from jero._runtime.violations_plans import Plan, plan_of
 from jero._runtime.violations_walk import walk
-from jero._runtime.violations_words import fragment, model_words, own_words, read_mistake
+from jero._runtime.violations_words import fragment, read_mistake, words_of
 
 WORK_AT_LEAST = 2_000
-WORK_PER_BYTES = 64
+WORK_PER_BYTES = 32
 """A body admits `WORK_AT_LEAST` visits, and one more for each `WORK_PER_BYTES` bytes of it."""
 
 _encode = msgspec.json.Encoder().encode
@@ -36,7 +35,7 @@ class Violations:
 
 
 def find_violations(type_: object, document: object, *, limit: int = 100, work: int = 10_000) -> Violations:
-    """List what keeps a JSON document (as builtins) from being decoded as `type_`; nothing exactly where it can be.
+    """List what keeps a JSON document (as builtins) from being decoded as `type_`; nothing if nothing does.
 
     At most `limit` entries (1 or more) and `work` visits of a place; beyond either, `truncated`.
     Raises TypeError for a type that msgspec does not support.
@@ -48,11 +47,12 @@ def find_violations(type_: object, document: object, *, limit: int = 100, work: 
 def find_json_violations(
     type_: object, body: bytes, *, limit: int = 100, work: int | None = None
 ) -> Violations:
-    """List what keeps a JSON body from being decoded as `type_`; nothing exactly where it can be.
+    """List what keeps a JSON body from being decoded as `type_`; nothing if nothing does.
 
     `work` defaults to `WORK_AT_LEAST` visits and one for each `WORK_PER_BYTES` bytes of the body.
-    Raises `msgspec.DecodeError` (and not its subclass ValidationError) where the body is not JSON at all: malformed
-    behind its first mistake, not UTF-8, or nested too deeply. Raises TypeError for a type msgspec does not support.
+    Raises `msgspec.DecodeError` (not its subclass ValidationError) where the body is not JSON: malformed
+    after its first mistake, not UTF-8, or nested too deeply. Raises TypeError for a type that msgspec does
+    not support.
     """
     plan = plan_of(type_)
     try:
@@ -109,11 +109,8 @@ def _own_error(plan: Plan, body: bytes) -> msgspec.ValidationError | None:
 
 def _own_violation(plan: Plan, error: msgspec.ValidationError, document: object) -> Violation:
     mistake = read_mistake(error)
-    is_secret = plan.shape.holds_secret  # where the mistake stands is not known well enough to say more
-    if mistake.by_model:
-        words = model_words(mistake.words, document, (), secret=is_secret)
-    else:
-        words = own_words(mistake.words, secret=is_secret)
+    # Where the mistake stands is not known well enough to say more of a type that holds secrets.
+    words = words_of(mistake, document, is_secret=plan.shape.holds_secret)
     return Violation(fragment(mistake.tokens), words)
 
 

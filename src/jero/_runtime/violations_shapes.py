@@ -1,7 +1,8 @@
-"""The shapes that the walk follows: what each place of a type admits, with the decoders that judge values there."""
+"""The shapes that the walk follows: what each place of a type admits, and the decoders that judge there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 type Decode = Callable[[bytes], object]
 
@@ -10,23 +11,23 @@ type Decode = Callable[[bytes], object]
 class Shape:
     """What a value may be at one place.
 
-    `judge` decodes a whole value of this shape (for `Items` and `Mapping`: any portion of it). Only low shapes have
-    one, so that a value is decoded a bounded number of times however deep it stands.
+    `whole` decodes a value of this shape. Only low shapes have one, so that a value is decoded a bounded
+    number of times however deep it stands.
     """
 
-    annotation: object
+    annotation: Any
     parts: tuple["Shape", ...] = ()
     height: int = 0
     holds_secret: bool = False
-    judge: Decode | None = None
+    whole: Decode | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Leaf(Shape):
-    """A value that msgspec judges alone: a scalar, or (`is_whole`) anything that is not walked."""
+    """A value that msgspec judges alone: a scalar, or (`is_opaque`) anything that is not walked."""
 
     decode: Decode
-    is_whole: bool = False
+    is_opaque: bool = False
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -59,9 +60,13 @@ class Tagged(Shape):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Items(Shape):
-    """An array of any number of like items; `least` and `most` count what `build` made (a set drops repeats)."""
+    """An array of like items; `least` and `most` count what `build` made (a set drops repeats).
+
+    `portion` decodes some of the items, as a list.
+    """
 
     item: Shape
+    portion: Decode | None = None
     build: Callable[[list[object]], "list[object] | tuple[object, ...] | set[object] | frozenset[object]"]
     least: int
     most: int | None
@@ -69,9 +74,14 @@ class Items(Shape):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Mapping(Shape):
-    """An object with free keys; `key` judges `{key: null}`, None where any text is a key."""
+    """An object with free keys; `key` decodes `{key: null}`, None where any text is a key.
 
+    `portion` decodes some of the members.
+    """
+
+    key_annotation: Any
     key: Decode | None
+    portion: Decode | None = None
     hides_keys: bool
     value: Shape
     least: int
@@ -91,8 +101,8 @@ class Field:
 class Record(Shape):
     """An object with known fields, by wire name: a Struct, a TypedDict or a dataclass.
 
-    `pick` judges the tag of a Struct that has one; `build` makes the value of fields by Python name, running the
-    model's own checks.
+    `pick` decodes the tag of a Struct that has one; `build` makes the value of fields by Python name, running
+    the model's own checks.
     """
 
     fields: dict[str, Field] = field(default_factory=dict[str, Field])
@@ -107,8 +117,8 @@ class Record(Shape):
 class Row(Shape):
     """An array with a meaning for each position: a fixed tuple, a NamedTuple or an `array_like` Struct.
 
-    `least` and `most` count the whole array, with the tag that `pick` judges; `short` and `long` are the words for
-    a wrong length (`{}`: the length found).
+    `least` and `most` count the whole array, with the tag that `pick` decodes; `short` and `long` are the
+    words for a wrong length (`{}`: the length found).
     """
 
     positions: tuple[Shape, ...] = ()
@@ -118,15 +128,3 @@ class Row(Shape):
     short: str = ""
     long: str = ""
     build: Callable[[list[object]], object]
-
-
-@dataclass(slots=True, frozen=True)
-class Plan:
-    """A type made ready for the walk.
-
-    `decode` is the decoder of the whole type; `is_exact` says that numbers must reach it as they were written.
-    """
-
-    shape: Shape
-    decode: Decode
-    is_exact: bool

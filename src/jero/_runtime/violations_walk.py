@@ -1,11 +1,12 @@
 """The walk: a document along the shapes of its type, noting every mistake, within a budget."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, cast
 
 import msgspec
 
+from jero._runtime.violations_findings import EnoughError, Findings, Place
+from jero._runtime.violations_judging import doubtful, is_small, judge, neutral
 from jero._runtime.violations_shapes import (
     Choice,
     Decode,
@@ -22,76 +23,53 @@ from jero._runtime.violations_words import (
     REDACTED,
     Mistake,
     cut,
-    fragment,
     model_words,
     own_words,
     read_mistake,
+    words_of,
 )
 
 DEEPEST = 100
 """Levels of nesting that are walked; what lies deeper is left to msgspec's own, single error."""
 
-_PORTION = 128
-_BROKEN: Final = object()
-_NEUTRAL: dict[type, object] = {dict: {}, list: [], tuple: []}
-_encode = msgspec.json.Encoder().encode
-_decode_object = msgspec.json.Decoder(dict).decode
-_decode_array = msgspec.json.Decoder(list).decode
+_WRONG: Final = object()
+_ANY_OBJECT = Leaf(annotation=dict, decode=msgspec.json.Decoder(dict).decode)
+_ANY_ARRAY = Leaf(annotation=list, decode=msgspec.json.Decoder(list).decode)
+
+type _Parts = Iterable[tuple[Shape, object, object]]
 
 
-@dataclass(slots=True)
-class Found:
-    """What a walk found: a pointer and a detail for each mistake, whether it stopped early, and what it visited."""
-
-    mistakes: list[tuple[str, str]]
-    is_partial: bool
-    visits: int
-
-
-@dataclass(slots=True)
-class _Place:
-    parent: "_Place | None"
-    token: str | int
-    is_secret: bool
-    depth: int
-
-
-class _EnoughError(Exception):
-    """The limit of mistakes, or the budget of visits, is used up."""
-
-
-def walk(shape: Shape, document: object, *, limit: int, work: int) -> Found:
+def walk(shape: Shape, document: object, *, limit: int, work: int) -> Findings:
     """Walk a JSON document (as builtins) along `shape`: at most `limit` mistakes and `work` visits.
 
     Finds nothing exactly where msgspec decodes the document as that type, unless it stopped early.
     """
-    walker = _Walker(limit, work)
+    findings = Findings(limit, work)
     try:
-        walker.check(shape, document, _Place(None, "", is_secret=False, depth=0))
-    except (_EnoughError, RecursionError):
-        walker.is_partial = True
-    return Found(walker.mistakes, walker.is_partial, work - max(walker.left, 0))
+        _Walker(findings).check(shape, document, Place(None, "", 0, is_secret=False))
+    except (EnoughError, RecursionError):
+        findings.is_partial = True
+    return findings
 
 
 class _Walker:
-    """Checks values against shapes; each check gives the value that decoding would make, or `_BROKEN`.
+    """Checks values against shapes; each check gives the value that decoding would make, or `_WRONG`.
 
-    Values are made on the way up, so that a model's own check runs once its fields are right, at a cost that does
-    not grow with the depth at which the model stands.
+    Values are made on the way up, so that a model's own check runs once its fields are right, at a cost that
+    does not grow with the depth at which the model stands.
     """
 
-    def __init__(self, limit: int, work: int) -> None:
-        self.mistakes: list[tuple[str, str]] = []
-        self.is_partial = False
-        self.left = work
-        self._limit = limit
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._note = findings.note
+        self._spend = findings.spend
 
-    def check(self, shape: Shape, value: object, place: _Place) -> object:  # noqa: PLR0911  # one for each kind
+    def check(self, shape: Shape, value: object, place: Place) -> object:  # noqa: PLR0911  # one for each kind
         """Check `value`, which stands at `place`, against `shape`."""
         self._spend()
         if place.depth > DEEPEST:
-            self.is_partial = True
-            return _BROKEN
+            self._findings.is_partial = True
+            return _WRONG
         match shape:
             case Record():
                 return self._record(shape, value, place)
@@ -108,227 +86,182 @@ class _Walker:
             case Row():
                 return self._row(shape, value, place)
             case Hidden():
-                secret_place = _Place(place.parent, place.token, is_secret=True, depth=place.depth)
-                return self.check(shape.inner, value, secret_place)
+                place.is_secret = True
+                return self.check(shape.inner, value, place)
             case _:
                 raise TypeError(f"{type(shape).__name__} is no shape that the walk knows; add it to `check`")
 
-    def _record(self, shape: Record, value: object, place: _Place) -> object:
+    def _record(self, shape: Record, value: object, place: Place) -> object:
         if not isinstance(value, dict):
-            return self._refuse(_decode_object, value, place)
+            return self._leaf(_ANY_OBJECT, value, place)
         members = cast("dict[str, object]", value)
-        judged = self._judge(shape.judge, members)
-        if judged is not _BROKEN:
-            return judged
         built: dict[str, object] = {}
         is_right = True
         for key, item in members.items():
             known = shape.fields.get(key)
             if known is not None:
                 made = built[known.name] = self._child(known.shape, item, place, known.wire_name)
-                is_right &= made is not _BROKEN
+                is_right &= made is not _WRONG
             elif shape.pick is not None and key == shape.tag_field:
-                is_right &= self._pick(shape.pick, {key: _neutral(item)}, place, (key,)) is not None
+                is_right &= self._pick(shape.pick, {key: neutral(item)}, place, (key,)) is not None
             elif shape.is_closed:
                 is_right = False
-                words = own_words(f"Object contains unknown field `{key}`", secret=place.is_secret)
-                self._note(place, (_submitted_token(key, is_secret=place.is_secret),), words)
+                words = own_words(f"Object contains unknown field `{key}`", is_secret=place.is_secret)
+                self._note(place, (_submitted(key, is_secret=place.is_secret),), words)
         for name in shape.required:
             if name not in members:
                 is_right = False
                 self._note(place, (name,), f"Object missing required field `{name}`")
         if not is_right:
-            return _BROKEN
-        pairs = (
-            (it.shape, members[it.wire_name], built[it.name])
-            for it in shape.fields.values()
-            if it.name in built
-        )
-        return self._build(shape.build, built, members, place, pairs if shape.holds_secret else ())
+            return _WRONG
+        given = (it for it in shape.fields.values() if it.name in built)
+        parts = ((it.shape, members[it.wire_name], built[it.name]) for it in given)
+        return self._build(shape.build, built, members, place, parts)
 
-    def _row(self, shape: Row, value: object, place: _Place) -> object:
+    def _row(self, shape: Row, value: object, place: Place) -> object:
         if not isinstance(value, list):
-            return self._refuse(_decode_array, value, place)
+            return self._leaf(_ANY_ARRAY, value, place)
         items = cast("list[object]", value)
-        judged = self._judge(shape.judge, items)
-        if judged is not _BROKEN:
-            return judged
         is_right = True
         start = 0
         if shape.pick is not None:
             start = 1
-            if items:
-                is_right = self._pick(shape.pick, [_neutral(items[0])], place, (0,)) is not None
-        within = items[start : start + len(shape.positions)]
-        parts = zip(shape.positions, within, strict=False)
+            is_right = not items or self._pick(shape.pick, [neutral(items[0])], place, (0,)) is not None
+        given = items[start : start + len(shape.positions)]
+        parts = list(zip(shape.positions, given, strict=False))
         built = [self._child(part, item, place, at) for at, (part, item) in enumerate(parts, start)]
         if len(items) < shape.least:
             self._note(place, (), shape.short.format(len(items)))
         elif shape.most is not None and len(items) > shape.most:
             self._note(place, (), shape.long)
-        elif is_right and not any(made is _BROKEN for made in built):
-            pairs = zip(shape.positions, within, built, strict=False)
-            return self._build(shape.build, built, items, place, pairs if shape.holds_secret else ())
-        return _BROKEN
+        elif is_right and all(made is not _WRONG for made in built):
+            triples = ((part, item, made) for (part, item), made in zip(parts, built, strict=True))
+            return self._build(shape.build, built, items, place, triples)
+        return _WRONG
 
-    def _items(self, shape: Items, value: object, place: _Place) -> object:
+    def _items(self, shape: Items, value: object, place: Place) -> object:
         if not isinstance(value, list):
-            return self._refuse(_decode_array, value, place)
+            return self._leaf(_ANY_ARRAY, value, place)
         items = cast("list[object]", value)
+        decode = shape.portion
         built: list[object] = []
+        is_right = True
 
-        def judge(start: int, end: int) -> bool:
-            judged = self._judge(shape.judge, items[start:end])
-            if judged is _BROKEN:
-                return False
-            built.extend(cast("list[object]", judged))
-            return True
+        def judge_portion(start: int, end: int) -> Exception | None:
+            return self._keep(judge(cast("Decode", decode), items[start:end]), built.extend)
 
-        def single(at: int) -> None:
-            built.append(self._child(shape.item, items[at], place, at))
-
-        self._divide(len(items), judge if shape.judge else None, single)
+        for at, is_wrong in doubtful(len(items), judge_portion if decode else None):
+            made = self._child(shape.item, items[at], place, at, is_wrong=is_wrong)
+            is_right &= made is not _WRONG
+            built.append(made)
         try:
             made = shape.build(built)
-        except (
-            TypeError
-        ):  # a set of what cannot be hashed: decoding fails in the same way, as a fault of the type
-            self.is_partial = True
-            return _BROKEN
-        is_right = not any(item is _BROKEN for item in built)
+        except TypeError:  # a set of what cannot be hashed: decoding fails so too, as a fault of the type
+            self._findings.is_partial = True
+            return _WRONG
         if is_right or isinstance(made, list | tuple):  # how many differ is not known while some are wrong
             is_right &= self._has_length("array", len(made), shape, place)
-        return made if is_right else _BROKEN
+        return made if is_right else _WRONG
 
-    def _mapping(self, shape: Mapping, value: object, place: _Place) -> object:
+    def _mapping(self, shape: Mapping, value: object, place: Place) -> object:
         if not isinstance(value, dict):
-            return self._refuse(_decode_object, value, place)
+            return self._leaf(_ANY_OBJECT, value, place)
         pairs = list(cast("dict[str, object]", value).items())
+        decode = shape.portion
         built: dict[object, object] = {}
         is_secret = place.is_secret or shape.hides_keys
-        wrong_keys = 0
+        is_right = are_keys_right = True
 
-        def judge(start: int, end: int) -> bool:
-            judged = self._judge(shape.judge, dict(pairs[start:end]))
-            if judged is _BROKEN:
-                return False
-            built.update(cast("dict[object, object]", judged))
-            return True
+        def judge_portion(start: int, end: int) -> Exception | None:
+            return self._keep(judge(cast("Decode", decode), dict(pairs[start:end])), built.update)
 
-        def single(at: int) -> None:
-            nonlocal wrong_keys
+        for at, is_wrong in doubtful(len(pairs), judge_portion if decode else None):
             key, item = pairs[at]
-            token = _submitted_token(key, is_secret=is_secret)
+            token = _submitted(key, is_secret=is_secret)
             made_key = self._key(shape.key, key, place, token, is_secret=is_secret)
-            made = self._child(shape.value, item, place, token)
-            if made_key is _BROKEN:
-                wrong_keys += 1
-            else:
-                built[made_key] = made
+            made = built[made_key] = self._child(shape.value, item, place, token, is_wrong=is_wrong)
+            are_keys_right &= made_key is not _WRONG
+            is_right &= made is not _WRONG
+        if are_keys_right:  # how many differ is not known while some are wrong
+            is_right &= self._has_length("object", len(built), shape, place)
+        return built if is_right and are_keys_right else _WRONG
 
-        self._divide(len(pairs), judge if shape.judge else None, single)
-        if wrong_keys:
-            return _BROKEN
-        has_length = self._has_length("object", len(built), shape, place)
-        return built if has_length and not any(made is _BROKEN for made in built.values()) else _BROKEN
-
-    def _key(self, decode: Decode | None, key: str, place: _Place, token: str, *, is_secret: bool) -> object:
+    def _key(self, decode: Decode | None, key: str, place: Place, token: str, *, is_secret: bool) -> object:
         if decode is None:
             return key
-        try:
-            return next(iter(cast("dict[object, None]", decode(_encode({key: None})))))
-        except msgspec.ValidationError as error:
-            words = own_words(read_mistake(error).words, secret=is_secret)
-            self._note(place, (token,), f"Invalid key: {words}")
-            return _BROKEN
+        made = judge(decode, {key: None})
+        if not isinstance(made, Exception):
+            return next(iter(cast("dict[object, None]", made)))
+        words = own_words(read_mistake(made).words, is_secret=is_secret)
+        self._note(place, (token,), f"Invalid key: {words}")
+        return _WRONG
 
-    def _choice(self, shape: Choice, value: object, place: _Place) -> object:
+    def _choice(self, shape: Choice, value: object, place: Place) -> object:
         """Go on with the member of a union that takes this kind of value."""
-        member = (
-            shape.of_object
-            if isinstance(value, dict)
-            else shape.of_array
-            if isinstance(value, list)
-            else None
-        )
-        return self.check(member or shape.scalar, value, place)
+        member = shape.of_object if isinstance(value, dict) else None
+        if isinstance(value, list):
+            member = shape.of_array
+        return self.check(member or shape.scalar, cast("object", value), place)
 
-    def _tagged(self, shape: Tagged, value: object, place: _Place) -> object:
+    def _tagged(self, shape: Tagged, value: object, place: Place) -> object:
         """Go on with the Struct that the tag names."""
         name = shape.tag_field
         if name is None:
             first = cast("list[object]", value)[:1]
-            picked = self._pick(shape.pick, [*map(_neutral, first)], place, (0,) * len(first))
+            picked = self._pick(shape.pick, [neutral(tag) for tag in first], place, (0,) * len(first))
         else:
             members = cast("dict[str, object]", value)
-            present = {name: _neutral(members[name])} if name in members else {}
-            picked = self._pick(shape.pick, present, place, (name,))
-        return _BROKEN if picked is None else self.check(shape.members[picked], value, place)
+            tag = {name: neutral(members[name])} if name in members else {}
+            picked = self._pick(shape.pick, tag, place, (name,))
+        return _WRONG if picked is None else self.check(shape.members[picked], value, place)
 
-    def _leaf(self, shape: Leaf, value: object, place: _Place) -> object:
-        """Let msgspec judge, and say what it says."""
-        try:
-            return shape.decode(_encode(value if shape.is_whole else _neutral(value)))
-        except msgspec.ValidationError as error:
-            mistake = read_mistake(error) if shape.is_whole else Mistake(str(error), (), by_model=False)
-        except Exception:  # noqa: BLE001  # a class's own check may raise anything; it is no mistake of the client
-            self.is_partial = True
-            return _BROKEN
-        is_secret = place.is_secret or shape.holds_secret
-        if mistake.by_model:
-            words = model_words(mistake.words, value, (), secret=is_secret)
-        else:
-            words = own_words(mistake.words, secret=is_secret)
-        self._note(place, mistake.tokens, words)
-        return _BROKEN
-
-    def _child(self, shape: Shape, value: object, parent: _Place, token: str | int) -> object:
-        """Check a value one level below `parent`; a right leaf, the usual case, at the least cost."""
-        if type(shape) is Leaf:
-            self._spend()
-            judged = self._judge(shape.decode, value if shape.is_whole else _neutral(value))
-            if judged is not _BROKEN:
-                return judged
-        return self.check(shape, value, _Place(parent, token, parent.is_secret, parent.depth + 1))
-
-    def _divide(
-        self, size: int, judge: Callable[[int, int], bool] | None, single: Callable[[int], None]
-    ) -> None:
-        """Judge portions of a container at once, and halve those that fail down to the single members."""
-        for begin in range(0, size, _PORTION):
-            waiting = [(begin, min(begin + _PORTION, size))]
-            while waiting:
-                start, end = waiting.pop()
-                if judge is None or end - start == 1:
-                    for at in range(start, end):
-                        single(at)
-                    continue
-                self._spend()
-                if not judge(start, end):
-                    middle = (start + end) // 2
-                    waiting += ((middle, end), (start, middle))
-
-    def _judge(self, judge: Decode | None, value: object) -> object:
-        if judge is None:
-            return _BROKEN
-        try:
-            return judge(_encode(value))
-        except Exception:  # noqa: BLE001  # whatever it is, the parts are looked at one by one
-            return _BROKEN
-
-    def _pick(self, pick: Decode, tag: object, place: _Place, tokens: Sequence[str | int]) -> type | None:
+    def _pick(self, pick: Decode, tag: object, place: Place, tokens: Sequence[str | int]) -> type | None:
         """Judge a tag alone; give the class that stands for it."""
-        try:
-            return type(pick(_encode(tag)))
-        except msgspec.ValidationError as error:
-            self._note(place, tokens, own_words(read_mistake(error).words, secret=place.is_secret))
-            return None
+        made = judge(pick, tag)
+        if not isinstance(made, Exception):
+            return type(made)
+        self._note(place, tokens, own_words(read_mistake(made).words, is_secret=place.is_secret))
+        return None
 
-    def _refuse(self, decode: Decode, value: object, place: _Place) -> object:
-        """Say, as msgspec does, that a value is of the wrong kind."""
-        return self._leaf(Leaf(annotation=None, decode=decode), value, place)
+    def _leaf(self, shape: Leaf, value: object, place: Place) -> object:
+        made = judge(shape.decode, value if shape.is_opaque else neutral(value))
+        return self._refuse(shape, made, value, place) if isinstance(made, Exception) else made
 
-    def _has_length(self, kind: str, size: int, shape: Items | Mapping, place: _Place) -> bool:
+    def _child(
+        self, shape: Shape, value: object, parent: Place, token: str | int, *, is_wrong: bool = False
+    ) -> object:
+        """Check a value one level below `parent`; `is_wrong`: it is known to be wrong as a whole."""
+        if type(shape) is Leaf:  # the usual case, at the least cost
+            self._spend()
+            made = judge(shape.decode, value if shape.is_opaque else neutral(value))
+            if not isinstance(made, Exception):
+                return made
+            return self._refuse(shape, made, value, Place(parent, token, parent.depth + 1, parent.is_secret))
+        if shape.whole is not None and not is_wrong and is_small(value):
+            self._spend()
+            made = judge(shape.whole, value)
+            if not isinstance(made, Exception):
+                return made
+        return self.check(shape, value, Place(parent, token, parent.depth + 1, parent.is_secret))
+
+    def _refuse(self, shape: Leaf, error: Exception, value: object, place: Place) -> object:
+        """Say what msgspec said of a leaf."""
+        if isinstance(error, msgspec.ValidationError):
+            mistake = read_mistake(error) if shape.is_opaque else Mistake(str(error), (), by_model=False)
+            is_secret = place.is_secret or shape.holds_secret
+            self._note(place, mistake.tokens, words_of(mistake, value, is_secret=is_secret))
+        else:  # a fault of a class, or a value too deep to encode
+            self._findings.is_partial = True
+        return _WRONG
+
+    def _keep[T](self, made: object, keep: Callable[[T], None]) -> Exception | None:
+        self._spend()
+        if isinstance(made, Exception):
+            return made
+        keep(cast("T", made))
+        return None
+
+    def _has_length(self, kind: str, size: int, shape: Items | Mapping, place: Place) -> bool:
         if size < shape.least:
             self._note(place, (), f"Expected `{kind}` of length >= {shape.least}")
         elif shape.most is not None and size > shape.most:
@@ -338,43 +271,19 @@ class _Walker:
         return False
 
     def _build[T](
-        self,
-        build: Callable[[T], object],
-        built: T,
-        submitted: object,
-        place: _Place,
-        pairs: Iterable[tuple[Shape, object, object]],
+        self, build: Callable[[T], object], built: T, submitted: object, place: Place, parts: _Parts
     ) -> object:
-        """Make a value of right parts; `pairs` are the parts with their shapes, where some are secret."""
+        """Make a value of right parts: (shape, submitted, made) each. A model's own check may refuse."""
         try:
             return build(built)
         except (ValueError, TypeError) as error:  # what msgspec takes for a mistake of the client
-            secrets = [value for part, *values in pairs if part.holds_secret for value in values]
-            self._note(place, (), model_words(str(error), submitted, secrets, secret=place.is_secret))
-        except Exception:  # noqa: BLE001  # a fault of the model: decoding raises it once all else is right
-            self.is_partial = True
-        return _BROKEN
-
-    def _note(self, place: _Place, tokens: Iterable[str | int], detail: str) -> None:
-        if len(self.mistakes) >= self._limit:
-            raise _EnoughError
-        above: list[str | int] = []
-        at = place
-        while at.parent is not None:
-            above.append(at.token)
-            at = at.parent
-        self.mistakes.append((fragment((*reversed(above), *tokens)), detail))
-
-    def _spend(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise _EnoughError
+            secrets = [value for shape, *values in parts if shape.holds_secret for value in values]
+            words = model_words(str(error), submitted, secrets, is_secret=place.is_secret)
+            self._note(place, (), words)
+        except Exception:  # noqa: BLE001  # a fault of the model: decoding raises it, once all else is right
+            self._findings.is_partial = True
+        return _WRONG
 
 
-def _neutral(value: object) -> object:
-    """Give a value of the same kind with nothing in it, where what is in it says nothing."""
-    return _NEUTRAL.get(type(value), value)
-
-
-def _submitted_token(key: str, *, is_secret: bool) -> str:
+def _submitted(key: str, *, is_secret: bool) -> str:
     return REDACTED if is_secret else cut(key)

@@ -1,7 +1,8 @@
 """What a violation says and where it points: pointers, cut values, and nothing of what is secret."""
 
+import re
 from collections.abc import Iterable, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -16,17 +17,19 @@ LONGEST_MESSAGE = 512
 REDACTED = "…"
 UNSAID = "Invalid value"
 
-# The messages of msgspec that repeat what was submitted, each as it begins. All its others quote the schema only.
+# The messages of msgspec that repeat what was submitted, each as it begins. All others quote the schema only.
 _ECHOES = ("Invalid enum value ", "Invalid value ", "Object contains unknown field ")
 _AT = " - at `"
-# RFC 3986 section 3.5: what a fragment holds as it is, besides letters, digits and `-._~`. `/` only separates here.
+_last_index = re.compile(r".*`\$\[([0-9]{1,9})\]", re.DOTALL).match
+# RFC 3986 section 3.5: what a fragment holds as it is, besides letters, digits and `-._~`; `/` separates.
 _PLAIN_IN_FRAGMENT = "!$&'()*+,;=:@?"
+_is_plain = re.compile(r"[A-Za-z0-9._!$&'()*+,;=:@?-]*").fullmatch
 _TEXTS_LOOKED_AT = 1_000
 _MESSAGE_LOOKED_AT = 4_096
 
 
 class Mistake(NamedTuple):
-    """What msgspec said: its words without the path, the way there, and whether a model's own check said it."""
+    """What msgspec said: its words, the way to the place, and whether a model's own check said it."""
 
     words: str
     tokens: tuple[str | int, ...]
@@ -41,6 +44,8 @@ def fragment(tokens: Iterable[str | int]) -> str:
 def _escaped(token: str | int) -> str:
     if isinstance(token, int):
         return str(token)
+    if _is_plain(token):
+        return token
     return quote(token.replace("~", "~0").replace("/", "~1"), safe=_PLAIN_IN_FRAGMENT, errors="replace")
 
 
@@ -49,8 +54,8 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
-def read_mistake(error: msgspec.ValidationError) -> Mistake:
-    """Take msgspec's error apart; the way ends where msgspec stops naming it (at the value of a dict's key)."""
+def read_mistake(error: Exception) -> Mistake:
+    """Take msgspec's error apart; the way ends where msgspec stops naming it (at the values of a dict)."""
     message = str(error)
     words, at, path = message.rpartition(_AT)
     by_model = error.__cause__ is not None
@@ -59,6 +64,12 @@ def read_mistake(error: msgspec.ValidationError) -> Mistake:
     if not (at and path.endswith("`") and way.startswith("$")):
         return Mistake(message, (), by_model)
     return Mistake(words, tuple(_path_tokens(way[1:])), by_model)
+
+
+def first_index(error: Exception) -> int | None:
+    """Give the index of the first wrong item where msgspec, decoding an array, says it: a hint, no more."""
+    found = _last_index(str(error))
+    return int(found[1]) if found else None
 
 
 def _path_tokens(path: str) -> Iterable[str | int]:
@@ -72,12 +83,19 @@ def _path_tokens(path: str) -> Iterable[str | int]:
             return
 
 
-def own_words(words: str, *, secret: bool) -> str:
+def words_of(mistake: Mistake, submitted: object, *, is_secret: bool) -> str:
+    """Give what was said of a submitted value, as far as it may be repeated."""
+    if mistake.by_model:
+        return model_words(mistake.words, submitted, (), is_secret=is_secret)
+    return own_words(mistake.words, is_secret=is_secret)
+
+
+def own_words(words: str, *, is_secret: bool) -> str:
     """Give msgspec's words with the submitted value in them cut, or left out where it is secret."""
-    for echo in _ECHOES:
-        if words.startswith(echo):
-            return echo.rstrip() if secret else echo + _cut_quoted(words[len(echo) :])
-    return words
+    if not words.startswith(_ECHOES):
+        return words
+    echo = next(echo for echo in _ECHOES if words.startswith(echo))
+    return echo.rstrip() if is_secret else echo + _cut_quoted(words[len(echo) :])
 
 
 def _cut_quoted(value: str) -> str:
@@ -85,14 +103,14 @@ def _cut_quoted(value: str) -> str:
     return value[0] + cut(value[1:-1]) + value[-1] if quoted else cut(value)
 
 
-def model_words(message: str, submitted: object, secrets: Sequence[object], *, secret: bool) -> str:
+def model_words(message: str, submitted: object, secrets: Sequence[object], *, is_secret: bool) -> str:
     """Give what a model's own check said (`__post_init__`), as far as it may be repeated.
 
     `submitted` is the value that the message may quote, `secrets` the values that it must not. A message that
     holds anything of those, or that stands under a secret field, becomes "Invalid value".
     """
     message = message.encode("utf-8", "replace").decode()
-    if secret or not message or (secrets and _may_hold_any(message, secrets)):
+    if is_secret or not message or (secrets and _may_hold_any(message, secrets)):
         return UNSAID
     if len(message) <= LONGEST_VALUE:
         return message
@@ -114,14 +132,15 @@ def _cut_in(message: str, text: str) -> str:
     """Cut each mention of `text` in `message`, also one that the end of the message has broken off."""
     start = message.find(text[: LONGEST_VALUE + 1])
     while start >= 0:
-        end = start + len(commonprefix((message[start:], text)))
+        same = (a == b for a, b in zip(message[start:], text, strict=False))
+        end = start + sum(takewhile(bool, same))
         message = message[:start] + cut(text) + message[end:]
         start = message.find(text[: LONGEST_VALUE + 1], start + LONGEST_VALUE)
     return message
 
 
 def _texts(value: object) -> list[str] | None:
-    """Give how the scalars and keys in `value` may read in a message; None where there are too many to say."""
+    """Give how the scalars and keys in `value` may read in a message; None where they are too many."""
     texts: list[str] = []
     waiting: list[object] = [value]
     for looked_at, item in enumerate(_unfold(waiting)):

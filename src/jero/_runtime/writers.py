@@ -123,12 +123,16 @@ def _body_of(wrapper: type) -> Callable[[object], object]:
 
 def _header_class(returns: ReturnPlan) -> type:
     annotation = returns.headers_type
-    return cast("type", getattr(annotation, "__origin__", annotation)) if annotation is not None else type(None)
+    return (
+        cast("type", getattr(annotation, "__origin__", annotation)) if annotation is not None else type(None)
+    )
 
 
 def _wrong_type(returns: ReturnPlan, result: object) -> ServerFaultError:
     declared = getattr(returns.annotation, "__name__", str(returns.annotation))
-    return ServerFaultError(f"the handler gave a `{type(result).__name__}`, and its return type is `{declared}`")
+    return ServerFaultError(
+        f"the handler gave a `{type(result).__name__}`, and its return type is `{declared}`"
+    )
 
 
 def _encode_text(result: object) -> bytes:

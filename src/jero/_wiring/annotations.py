@@ -4,8 +4,19 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable, Mapping
-from types import GenericAlias, SimpleNamespace, UnionType
-from typing import Annotated, Any, TypeAliasType, TypeVar, Union, cast, get_args, get_origin
+from types import SimpleNamespace, UnionType
+from typing import (
+    Annotated,
+    Any,
+    ForwardRef,
+    Literal,
+    TypeAliasType,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
 
 from msgspec import Struct
 
@@ -24,20 +35,23 @@ class UnresolvedError(Exception):
 def resolve(annotation: object, function: Callable[..., object], owner: type, bindings: Bindings) -> object:
     """Give the type that an annotation of `function`, defined in class `owner`, stands for.
 
+    Aliases are followed and type parameters bound; `Annotated` at the top stays.
+
     Raises UnresolvedError where a name in it cannot be found.
     """
-    namespace = {**vars(owner), **{parameter.__name__: parameter for parameter in owner.__type_params__}}
+    parameters = {parameter.__name__: parameter for parameter in owner.__type_params__}
+    namespace = {owner.__name__: owner, **parameters, **vars(owner)}
     holder = SimpleNamespace(__annotations__={"it": annotation}, __type_params__=())
     scope = getattr(inspect.unwrap(function), "__globals__", {})
     try:
         hints = typing.get_type_hints(holder, scope, namespace, include_extras=True)
-        return unalias(bind(hints["it"], bindings))
+        return unalias(bind(hints["it"], bindings), keeps_metadata=True)
     except Exception as error:  # an annotation is code: whatever evaluating it raises is the fault
         raise UnresolvedError(annotation, f"{type(error).__name__}: {error}") from error
 
 
 def raw_annotations(function: Callable[..., object]) -> dict[str, object]:
-    """Give a function's annotations without failing on names that do not exist (PEP 649 evaluates them late)."""
+    """Give a function's annotations, without failing on names that do not exist (PEP 649)."""
     plain = inspect.unwrap(function)
     if sys.version_info >= (3, 14):
         from annotationlib import Format, get_annotations  # noqa: PLC0415 - there only from 3.14
@@ -47,40 +61,42 @@ def raw_annotations(function: Callable[..., object]) -> dict[str, object]:
 
 
 def type_bindings(cls: type, instance: object = None) -> dict[object, object]:
-    """Give what each type parameter of `cls` and of its generic bases stands for, from the outside inwards."""
+    """Give what each type parameter of `cls` and of its generic bases stands for, from the outside in."""
     bindings: dict[object, object] = {}
     alias = getattr(instance, "__orig_class__", None)
     if alias is not None:
-        bindings.update(zip(cls.__type_params__, get_args(alias), strict=False))
+        bindings.update(zip(_parameters(cls), get_args(alias), strict=False))
     for parent in cls.__mro__:
+        for parameter in _parameters(parent):
+            if parameter.has_default():
+                bindings.setdefault(parameter, bind(parameter.__default__, bindings))
         for base in cast(
             "tuple[object, ...]", parent.__dict__.get("__orig_bases__", ())
         ):  # a dunder without a stub
             origin = get_origin(base)
-            parameters = getattr(origin, "__parameters__", ())
-            for parameter, argument in zip(parameters, get_args(base), strict=False):
+            for parameter, argument in zip(_parameters(origin), get_args(base), strict=False):
                 bindings.setdefault(parameter, bind(argument, bindings))
-        for parameter in parent.__type_params__:
-            if isinstance(parameter, TypeVar) and parameter.has_default():
-                bindings.setdefault(parameter, parameter.__default__)
     return bindings
+
+
+def owner_of_parameter(cls: type, parameter: TypeVar) -> type | None:
+    """Give the class, `cls` or a base of it, that declares a type parameter; None where a method does."""
+    return next((parent for parent in cls.__mro__ if parameter in _parameters(parent)), None)
 
 
 def bind(annotation: object, bindings: Bindings) -> object:
     """Replace the type parameters in an annotation by what they stand for."""
     if isinstance(annotation, TypeVar):
         return bindings.get(annotation, annotation)
-    parameters = (
-        () if isinstance(annotation, type | TypeAliasType) else getattr(annotation, "__parameters__", ())
-    )
+    parameters = _free_parameters(annotation)
     if not parameters:
         return annotation
     subscriptable = cast("Any", annotation)  # every generic alias takes a subscript; no type says so
     return subscriptable[tuple(bindings.get(parameter, parameter) for parameter in parameters)]
 
 
-def unalias(annotation: object) -> object:
-    """Follow `type` aliases, also generic ones, and drop `Annotated` at the top."""
+def unalias(annotation: object, *, keeps_metadata: bool = False) -> object:
+    """Follow `type` aliases, also generic ones, and drop `Annotated` at the top, unless `keeps_metadata`."""
     while True:
         origin = get_origin(annotation)
         if isinstance(annotation, TypeAliasType):
@@ -90,7 +106,7 @@ def unalias(annotation: object) -> object:
                 zip(origin.__type_params__, get_args(annotation), strict=False)
             )
             annotation = bind(origin.__value__, arguments)
-        elif origin is Annotated:
+        elif origin is Annotated and not keeps_metadata:
             annotation = get_args(annotation)[0]
         else:
             return annotation
@@ -98,12 +114,16 @@ def unalias(annotation: object) -> object:
 
 def unbound_parameter(annotation: object) -> TypeVar | None:
     """Give a type parameter that still stands for nothing, if there is one."""
-    if isinstance(annotation, TypeVar):
-        return annotation
-    parameters = (
-        () if isinstance(annotation, type | TypeAliasType) else getattr(annotation, "__parameters__", ())
-    )
-    return next(iter(parameters), None)
+    return annotation if isinstance(annotation, TypeVar) else next(iter(_free_parameters(annotation)), None)
+
+
+def _free_parameters(annotation: object) -> tuple[TypeVar, ...]:
+    """Give the type parameters to bind; a generic class or alias without arguments has none."""
+    return () if isinstance(annotation, type | TypeAliasType) else _parameters(annotation)
+
+
+def _parameters(generic: object) -> tuple[TypeVar, ...]:
+    return getattr(generic, "__parameters__", ())
 
 
 def union_members(annotation: object) -> tuple[object, ...]:
@@ -119,7 +139,7 @@ def list_item(annotation: object) -> object | None:
 
 
 def struct_class(annotation: object) -> type[Struct] | None:
-    """Give the Struct class behind a type, also behind a generic one (`Page[Widget]`), None where there is none."""
+    """Give the Struct class behind a type, plain or generic (`Page[Widget]`), None where there is none."""
     origin = get_origin(annotation) or annotation
     return (
         origin if isinstance(origin, type) and issubclass(origin, Struct) and origin is not Struct else None
@@ -131,26 +151,28 @@ def is_struct(annotation: object) -> bool:
     return struct_class(annotation) is not None
 
 
-def base_arguments(cls: type, base: type, bindings: Bindings) -> tuple[object, ...]:
-    """Give the type arguments with which `cls` derives from the generic class `base`."""
-    return tuple(unalias(bindings.get(parameter, parameter)) for parameter in base.__type_params__)
-
-
 def describe(annotation: object) -> str:
     """Give a type's name as messages show it: short names, without module paths."""
-    if annotation is None or annotation is type(None):
-        return "None"
-    if isinstance(annotation, str):
-        return annotation
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
         return " | ".join(map(describe, arguments))
     if origin is Annotated:
         return describe(arguments[0])
+    if origin is Literal:
+        return f"Literal[{', '.join(map(repr, arguments))}]"
     if origin is not None and arguments:
         return f"{describe(origin)}[{', '.join(map(describe, arguments))}]"
-    if isinstance(annotation, GenericAlias | type | TypeAliasType | TypeVar):
-        return str(
-            getattr(annotation, "__qualname__", getattr(annotation, "__name__", annotation))
-        ).rpartition(".")[2]
-    return str(annotation).replace("typing.", "")
+    return _describe_name(annotation)
+
+
+def _describe_name(annotation: object) -> str:
+    if annotation is None or annotation is type(None):
+        return "None"
+    if annotation is ...:
+        return "..."
+    if isinstance(annotation, ForwardRef):
+        return annotation.__forward_arg__
+    if isinstance(annotation, list):  # the arguments of a Callable
+        return f"[{', '.join(map(describe, cast('list[object]', annotation)))}]"
+    name: str | None = getattr(annotation, "__qualname__", getattr(annotation, "__name__", None))
+    return str(annotation).replace("typing.", "") if name is None else name.rpartition(".")[2]

@@ -1,8 +1,7 @@
 """The narrative of wiring: mounts to operation plans, every fault on the way collected."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from jero._plan import AuthPlan, OperationPlan, Segment, SourceKind, SourcePlan
@@ -11,29 +10,18 @@ from jero._wiring.authenticators import compile_authenticator
 from jero._wiring.faults import NOT_A_METHOD, Faults, Place
 from jero._wiring.limit_checks import apply_limits
 from jero._wiring.locations import function_location, owner_of
-from jero._wiring.mounts import MountShape, check_mount
+from jero._wiring.mounts import Mount, check_mount
 from jero._wiring.overlaps import check_overlaps
 from jero._wiring.returns import compile_return
+from jero._wiring.signatures import takes_self
 from jero._wiring.sources import Handler, compile_sources, extend_path
 from jero._wiring.templates import format_template
 from jero.limits import Limits
 from jero.operations import OperationKind
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """One include, as `_wire` asked for it: the object, its keywords, and where the call stands."""
-
-    shape: MountShape
-    instance: object
-    path: str | None
-    auth: object
-    limits: Mapping[str, object]
-    location: str
-
-
 def compile_app(mounts: Iterable[Mount], limits: Limits, faults: Faults) -> list[OperationPlan]:
-    """Compile all mounts of an app, in the order of their includes; the plans are whole only without faults."""
+    """Compile all mounts of an app, in the order of their includes; the plans are whole if no fault is."""
     refs: dict[str, str] = {}
     plans = [plan for mount in mounts for plan in compile_mount(mount, limits, refs, faults)]
     check_overlaps(plans, faults)
@@ -44,14 +32,12 @@ def compile_mount(
     mount: Mount, app_limits: Limits, refs: dict[str, str], faults: Faults
 ) -> list[OperationPlan]:
     """Compile one mount: its path, its authenticator, then each operation that its class defines."""
-    checked = check_mount(mount.shape, mount.instance, mount.path, mount.location, refs, faults)
+    checked = check_mount(mount, refs, faults)
     if checked is None:
         return []
     cls = type(mount.instance)
-    limits = apply_limits(
-        app_limits, mount.limits, Place(f"the include of {cls.__name__}", mount.location), faults
-    )
     include = Place(f"the include of {cls.__name__}", mount.location)
+    limits = apply_limits(app_limits, mount.limits, include, faults)
     auth = None if mount.auth is None else compile_authenticator(mount.auth, include, faults)
     bindings = type_bindings(cls, mount.instance)
     plans: list[OperationPlan] = []
@@ -59,9 +45,10 @@ def compile_mount(
         function = inspect.getattr_static(cls, name, None)
         if function is None:
             continue
-        place = Place(f"{cls.__name__}.{name}", checked.location)
-        if not inspect.isfunction(function):
-            faults.add(NOT_A_METHOD, place, name=name, what=f"a {type(function).__name__}")
+        fault = _method_fault(function)
+        if fault:
+            location = function_location(function) if inspect.isfunction(function) else checked.location
+            faults.add(NOT_A_METHOD, Place(f"{cls.__name__}.{name}", location), name=name, fault=fault)
             continue
         handler = _describe_handler(mount, function, name, kind, bindings)
         signature = _compile_signature(handler, mount, checked.segments, auth, faults)
@@ -94,6 +81,15 @@ def compile_mount(
     return plans
 
 
+def _method_fault(function: object) -> str:
+    """Say why an operation's attribute cannot be called as a method, nothing where it can."""
+    if not inspect.isfunction(function):
+        return f"is of type `{type(function).__name__}`, not a method"
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        return "is a generator (it has a `yield`), whose call returns no result"
+    return "" if takes_self(function) else "takes no `self`"
+
+
 def _describe_handler(
     mount: Mount, function: Callable[..., object], name: str, kind: OperationKind, bindings: Bindings
 ) -> Handler:
@@ -101,6 +97,7 @@ def _describe_handler(
     others = [other for other, its in mount.shape.operations.items() if its.method not in {"GET", "DELETE"}]
     return Handler(
         function=function,
+        mounted=cls,
         owner=owner_of(cls, name),
         name=name,
         bindings=bindings,

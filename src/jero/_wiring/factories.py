@@ -33,7 +33,9 @@ def build_factory(cls: type[BaseFactory], stack: ResourceStack) -> BaseFactory:
     faults.raise_if_any()
     factory = cls(**given)  # pyright: ignore[reportArgumentType] - the keys are parameters of this very class
     if not hasattr(factory, "_es"):
-        BaseFactory.__init__(factory, stack.sync_door, stack.async_door)  # an `__init__` of its own need not pass the stacks on
+        BaseFactory.__init__(
+            factory, stack.sync_door, stack.async_door
+        )  # an `__init__` of its own need not pass the stacks on
     return factory
 
 

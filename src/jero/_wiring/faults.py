@@ -1,5 +1,6 @@
-"""The catalogue of wiring faults: each code with its words and its remedy, and the list that collects them."""
+"""The catalogue of wiring faults: each code with its words and remedy, and the list that collects them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -46,9 +47,9 @@ class Faults:
         )
 
     def raise_if_any(self) -> None:
-        """Raise WiringError with everything found."""
+        """Raise WiringError with everything found; what two mounts share (a class, an authenticator) once."""
         if self.found:
-            raise WiringError(self.found)
+            raise WiringError(list(dict.fromkeys(self.found)))
 
 
 def did_you_mean(name: str, known: list[str]) -> str:
@@ -57,11 +58,17 @@ def did_you_mean(name: str, known: list[str]) -> str:
     return f" Did you mean `{close[0]}`?" if close else ""
 
 
-# --- arguments -------------------------------------------------------------------------------------------------------
+def listed(names: Iterable[str]) -> str:
+    """Give names as messages list them: `a`, `b` and `c`."""
+    *others, last = [f"`{name}`" for name in names]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+# --- arguments ----------------------------------------------------------------------------------------------
 UNKNOWN_ARGUMENT = FaultKind(
     "JERO-W101",
     "`{name}` is not a source.{hint}",
-    "name the argument after where it comes from: {known}",
+    "name the argument after where it comes from ({known}); what it holds is a field of its Struct",
 )
 BODY_NOT_ALLOWED = FaultKind(
     "JERO-W102",
@@ -70,7 +77,7 @@ BODY_NOT_ALLOWED = FaultKind(
 )
 SEVERAL_BODIES = FaultKind(
     "JERO-W103",
-    "a body can be read once, and {names} both read it",
+    "the body can be read only once, and more than one argument reads it: {names}",
     "keep one of them",
 )
 SOURCE_NOT_STRUCT = FaultKind(
@@ -101,8 +108,8 @@ NO_ANNOTATION = FaultKind(
 UNRESOLVED_ANNOTATION = FaultKind(
     "JERO-W109",
     "the annotation `{annotation}` cannot be resolved: {reason}",
-    "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be importable"
-    " when the app starts",
+    "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be"
+    " importable when the app starts",
 )
 NO_DECODER = FaultKind(
     "JERO-W110",
@@ -111,9 +118,9 @@ NO_DECODER = FaultKind(
 )
 TEXT_FIELD_TYPE = FaultKind(
     "JERO-W111",
-    "field `{field}` of `{type}` has a type that cannot be read from text in `{name}`",
-    "use int, float, bool, str, Enum, Literal, UUID, date, datetime, time, timedelta or Decimal{lists}, optional or"
-    " with Meta constraints",
+    "field `{field}` of `{type}` is `{field_type}`, which cannot be read from text in `{name}`",
+    "use int, float, bool, str, Enum, Literal, UUID, date, datetime, time, timedelta or Decimal{lists},"
+    " optional or with Meta constraints",
 )
 WIRE_NAME_CLASH = FaultKind(
     "JERO-W112",
@@ -122,11 +129,26 @@ WIRE_NAME_CLASH = FaultKind(
 )
 UNBOUND_TYPE_PARAMETER = FaultKind(
     "JERO-W113",
-    "the type parameter `{parameter}` of `{owner}` has no type here",
-    "give it one where you subclass: `class ...({owner}[YourStruct])`",
+    "the type parameter `{parameter}` of {owner} has no type here",
+    "{remedy}",
+)
+HEADER_NAME = FaultKind(
+    "JERO-W114",
+    "field `{field}` of `{type}` is `{wire}` on the wire, which is no header name",
+    "rename it: a header name has letters, digits and `-` (written `_` in a field's name)",
+)
+STREAM_TYPE = FaultKind(
+    "JERO-W116",
+    "`{name}` must be `{expected}`, not `{type}`",
+    "annotate it as `{name}: {expected}`",
+)
+ARRAY_LIKE = FaultKind(
+    "JERO-W115",
+    "`{type}` is declared with `array_like=True`, and `{name}` is read by the names of fields",
+    "remove `array_like=True`",
 )
 
-# --- returns ---------------------------------------------------------------------------------------------------------
+# --- returns ------------------------------------------------------------------------------------------------
 NO_RETURN_ANNOTATION = FaultKind(
     "JERO-W201",
     "there is no return annotation, so nothing says what is sent",
@@ -135,7 +157,7 @@ NO_RETURN_ANNOTATION = FaultKind(
 RETURN_TYPE = FaultKind(
     "JERO-W202",
     "`{type}` is not a return type{why}",
-    "return a Struct, a union of Structs, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper{hint}",
+    "{remedy}",
 )
 RETURN_HEADERS = FaultKind(
     "JERO-W203",
@@ -143,7 +165,13 @@ RETURN_HEADERS = FaultKind(
     "declare the headers as a msgspec.Struct with one field a header, or use `raw_headers=`",
 )
 
-# --- paths -----------------------------------------------------------------------------------------------------------
+SSE_OFF_GET = FaultKind(
+    "JERO-W204",
+    "`SSEResponse` is returned on {method}, and clients open an event stream with GET",
+    "serve the feed from {alternatives}, or return `NDJSONStreamingResponse` here",
+)
+
+# --- paths --------------------------------------------------------------------------------------------------
 NO_PATH = FaultKind(
     "JERO-W301",
     "there is no path: neither on the class nor at the include",
@@ -171,7 +199,7 @@ SLOT_NOT_COVERED = FaultKind(
 NO_PATH_ARGUMENT = FaultKind(
     "JERO-W307",
     'the path "{path}" has slots and the method takes no `path`',
-    "add an argument `path: YourStruct` with a field for each of {slots}",
+    "add an argument `path` whose Struct has these fields: {slots}",
 )
 PATH_DEFAULT = FaultKind(
     "JERO-W308",
@@ -180,7 +208,7 @@ PATH_DEFAULT = FaultKind(
 )
 PATH_EXTRA_FIELDS = FaultKind(
     "JERO-W309",
-    'fields {fields} of `{type}` are no slots of "{path}", and only item operations extend the URL',
+    '`{type}` has fields that are no slots of "{path}": {fields}; only item operations extend the URL',
     "add the slots to the path, or remove the fields",
 )
 ROUTE_TWICE = FaultKind(
@@ -194,7 +222,7 @@ AMBIGUOUS_TEMPLATES = FaultKind(
     "use one set of slot names and one mount, or make a segment static",
 )
 
-# --- authentication --------------------------------------------------------------------------------------------------
+# --- authentication -----------------------------------------------------------------------------------------
 USER_WITHOUT_AUTH = FaultKind(
     "JERO-W401",
     "`user` is declared and the mount has no authenticator",
@@ -208,10 +236,10 @@ USER_TYPE = FaultKind(
 AUTHENTICATOR_SHAPE = FaultKind(
     "JERO-W403",
     "{authenticator} is no authenticator: {fault}",
-    "give it `async def authenticate(self, headers: YourHeaders) -> YourUser`, both of them Structs",
+    "{remedy}",
 )
 
-# --- mounts ----------------------------------------------------------------------------------------------------------
+# --- mounts -------------------------------------------------------------------------------------------------
 NO_OPERATIONS = FaultKind(
     "JERO-W501",
     "the class defines none of the operations of {a_kind}{hint}",
@@ -225,19 +253,34 @@ NEARLY_AN_OPERATION = FaultKind(
 WRONG_KIND = FaultKind("JERO-W503", "{fault}", "{remedy}")
 NOT_A_METHOD = FaultKind(
     "JERO-W504",
-    "`{name}` is an operation name and is {what}, not a method",
-    "define it with `async def {name}(self, ...)` or `def {name}(self, ...)`, or rename it",
+    "`{name}` is the name of an operation, and here it {fault}",
+    "define it as `async def {name}(self, ...)` or `def {name}(self, ...)` that returns its result, or"
+    " rename it",
 )
-WRONG_META = FaultKind(
-    "JERO-W505", "`{keyword}=` is {what}, not {expected}", "pass `{keyword}={expected}(...)`"
-)
+WRONG_META = FaultKind("JERO-W505", "`{keyword}=` {fault}", "{remedy}")
 WRONG_REF = FaultKind("JERO-W506", "{fault}", "{remedy}")
 
-# --- the app ---------------------------------------------------------------------------------------------------------
+# --- the app ------------------------------------------------------------------------------------------------
 FACTORY_PARAMETER = FaultKind(
     "JERO-W601",
     "the parameter `{name}` cannot be injected: a factory is given its exit stacks and nothing else",
     "take only `es: ExitStack` and `aes: AsyncExitStack`, give `{name}` a default, or pass a built one:"
     " `App(factory=...)`",
 )
-WRONG_LIMIT = FaultKind("JERO-W602", "the limit `{name}={value}` {fault}", "{remedy}")
+WRONG_LIMIT = FaultKind("JERO-W602", "the limit `{name}={value!r}` {fault}", "{remedy}")
+FACTORY_TYPE = FaultKind(
+    "JERO-W603",
+    "`{type}` is no factory: in `BaseApp[...]` stands a class that derives from BaseFactory",
+    "declare it as `class YourFactory(BaseFactory)`, or write plain `BaseApp` for an app without a factory",
+)
+URL_ENVIRONMENT = FaultKind("JERO-W604", "{fault}", "{remedy}")
+BACKGROUND_HANDLER = FaultKind(
+    "JERO-W605",
+    "`{name}` is no background handler: {fault}",
+    "give it one argument without a default, a Struct: `async def {name}(item: YourStruct) -> None`, or `def`",
+)
+BACKGROUND_TWICE = FaultKind(
+    "JERO-W606",
+    "`{type}` already has the background handler `{other}`",
+    "keep one of them, or let a type have several: `BackgroundTasks(allow_one_to_many=True)`",
+)

@@ -1,4 +1,4 @@
-"""Where things are written: `file:line` of functions, classes and calls, and the class that defines a method."""
+"""Where things are written: `file:line` of functions, classes and calls, and the class of a method."""
 
 import inspect
 import sys

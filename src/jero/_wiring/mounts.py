@@ -1,7 +1,8 @@
-"""One include checked as a whole: the right kind of object, its path, ref and metadata, and operation names."""
+"""One include checked as a whole: the right kind of object, its path, ref, metadata and operation names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import cast
 
 from jero._plan import Segment
 from jero._wiring.faults import (
@@ -30,6 +31,9 @@ from jero.operations import (
 )
 
 
+type AnyMeta = ResourceMeta | EndpointMeta | OperationMeta
+
+
 @dataclass(frozen=True, slots=True)
 class MountShape:
     """What one kind of include takes: the base class, its operations and the metadata that fits it."""
@@ -45,6 +49,18 @@ ENDPOINT = MountShape(Endpoint, "_include_endpoint", ENDPOINT_OPERATIONS, Endpoi
 
 
 @dataclass(frozen=True, slots=True)
+class Mount:
+    """One include, as `_wire` asked for it: the object, its keywords, and where the call stands."""
+
+    shape: MountShape
+    instance: object
+    path: str | None
+    auth: object
+    limits: Mapping[str, object]
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedMount:
     """A mount whose object is of the right kind; `segments` is None where its path has faults."""
 
@@ -53,55 +69,54 @@ class CheckedMount:
     location: str | None
 
 
-def check_mount(
-    shape: MountShape, instance: object, path: str | None, location: str, refs: dict[str, str], faults: Faults
-) -> CheckedMount | None:
+def check_mount(mount: Mount, refs: dict[str, str], faults: Faults) -> CheckedMount | None:
     """Check an include; None where the object is of the wrong kind, so that nothing more can be said."""
-    cls = type(instance)
+    shape, instance = mount.shape, mount.instance
     if not isinstance(instance, shape.base):
-        _add_wrong_kind(shape, instance, Place(f"{shape.include}(...)", location), faults)
+        _add_wrong_kind(mount, faults)
         return None
-    place = Place(cls.__name__, class_location(cls) or location)
+    cls = type(instance)
+    place = Place(cls.__name__, class_location(cls) or mount.location)
     declaration = instance.__jero_declaration__
-    segments = _check_path(shape, cls, path, declaration, Place(cls.__name__, location), faults)
+    segments = _check_path(mount, declaration.path, place, faults)
     _check_ref(declaration, cls, refs, place, faults)
     _check_meta(shape, declaration, place, faults)
     _check_names(shape, cls, place, faults)
     return CheckedMount(declaration, segments, place.location)
 
 
-def _add_wrong_kind(shape: MountShape, instance: object, place: Place, faults: Faults) -> None:
+def _add_wrong_kind(mount: Mount, faults: Faults) -> None:
+    shape, instance = mount.shape, mount.instance
     other = ENDPOINT if shape is RESOURCE else RESOURCE
     wanted = shape.base.__name__
     if isinstance(instance, type):
         fault = f"`{instance.__name__}` is a class, and an instance is mounted"
         remedy = f"include `{instance.__name__}(...)`"
     elif isinstance(instance, other.base):
-        fault = f"`{type(instance).__name__}` is an {other.base.__name__}, and this include takes a {wanted}"
-        fault = fault.replace("an Resource", "a Resource").replace("a Endpoint", "an Endpoint")
+        name, kind, its = type(instance).__name__, _with_article(other.base), _with_article(shape.base)
+        fault = f"`{name}` is {kind}, and this include takes {its}"
         remedy = f"include it with `{other.include}`"
     else:
         fault = f"`{type(instance).__name__}` does not derive from {wanted}"
         remedy = f"declare it as `class {type(instance).__name__}({wanted})`"
-    faults.add(WRONG_KIND, place, fault=fault, remedy=remedy)
+    faults.add(WRONG_KIND, Place(f"{shape.include}(...)", mount.location), fault=fault, remedy=remedy)
 
 
-def _check_path(
-    shape: MountShape, cls: type, included: str | None, declaration: Declaration, place: Place, faults: Faults
-) -> tuple[Segment, ...] | None:
-    declared = declaration.path
+def _check_path(mount: Mount, declared: object, place: Place, faults: Faults) -> tuple[Segment, ...] | None:
+    """Check the path where it is written: on the class, which `place` names, or at the include."""
+    include = Place(place.subject, mount.location)
+    included: object = mount.path
     if included is not None and declared is not None and included != declared:
-        faults.add(TWO_PATHS, place, declared=declared, included=included)
+        faults.add(TWO_PATHS, include, declared=declared, included=included)
         return None
-    path = declared if included is None else included
+    path, where = (included, include) if declared is None else (declared, place)
     if path is None:
-        faults.add(NO_PATH, place, owner=cls.__name__, kind=shape.base.__name__)
+        faults.add(NO_PATH, include, owner=place.subject, kind=mount.shape.base.__name__)
         return None
     if not isinstance(path, str):
-        fault = f"the path is {path!r}, not a str"
-        faults.add(WRONG_KIND, place, fault=fault, remedy='write it as text: `path="/..."`')
+        faults.add(WRONG_KIND, where, fault=f"the path is {path!r}, not a str", remedy='write `path="/..."`')
         return None
-    return parse_template(path, place, faults)
+    return parse_template(path, where, faults)
 
 
 def _check_ref(
@@ -121,19 +136,40 @@ def _check_ref(
 
 
 def _check_meta(shape: MountShape, declaration: Declaration, place: Place, faults: Faults) -> None:
-    expected: list[tuple[str, object, type]] = [("meta", declaration.meta, shape.meta)]
+    expected: list[tuple[str, object, type[AnyMeta]]] = [("meta", declaration.meta, shape.meta)]
     expected += [(f"meta_{name}", value, OperationMeta) for name, value in declaration.operation_meta.items()]
     for keyword, value, kind_of_meta in expected:
-        if value is not None and not isinstance(value, kind_of_meta):
-            what = f"a {value.__name__} class" if isinstance(value, type) else f"a {type(value).__name__}"
-            faults.add(WRONG_META, place, keyword=keyword, what=what, expected=kind_of_meta.__name__)
+        fault = None if value is None else _meta_fault(value, kind_of_meta)
+        if fault is not None:
+            remedy = f"pass `{keyword}={kind_of_meta.__name__}(...)`{fault[1]}"
+            faults.add(WRONG_META, place, keyword=keyword, fault=fault[0], remedy=remedy)
+
+
+def _meta_fault(value: object, expected: type[AnyMeta]) -> tuple[str, str] | None:
+    """Say what is wrong with a `meta` keyword, and what its remedy adds; None where nothing is."""
+    if isinstance(value, type):
+        return f"is the class `{value.__name__}`, not an object", ""
+    if not isinstance(value, expected):
+        return f"is of type `{type(value).__name__}`, not `{expected.__name__}`", ""
+    for field in fields(value):
+        content: object = getattr(value, field.name)
+        if field.name == "tags" and not _is_tuple_of_str(content):
+            return f"has tags={content!r}, which is not a tuple of str", ' with `tags=("...",)`'
+        if field.name != "tags" and not isinstance(content, str | None):
+            return f"has {field.name}={content!r}, which is not a str", f' with `{field.name}="..."`'
+    return None
+
+
+def _is_tuple_of_str(value: object) -> bool:
+    if not isinstance(value, tuple):
+        return False
+    items = cast("tuple[object, ...]", value)  # isinstance leaves its parameters open
+    return all(isinstance(item, str) for item in items)
 
 
 def _check_names(shape: MountShape, cls: type, place: Place, faults: Faults) -> None:
     names = [name for base in reversed(cls.__mro__) for name in base.__dict__ if base is not object]
-    methods = dict.fromkeys(
-        name for name in names if callable(getattr(cls, name)) and not name.startswith("_")
-    )
+    methods = dict.fromkeys(name for name in names if not name.startswith("_") and _is_method(cls, name))
     for name in methods:
         operation = next((known for known in shape.operations if _one_edit_apart(name, known)), None)
         if name not in shape.operations and operation is not None:
@@ -149,12 +185,18 @@ def _check_names(shape: MountShape, cls: type, place: Place, faults: Faults) -> 
         faults.add(NO_OPERATIONS, place, a_kind=kind, hint=hint, known=known)
 
 
+def _is_method(cls: type, name: str) -> bool:
+    """Say whether an attribute can be called and is no class: a Struct may be declared within."""
+    value: object = getattr(cls, name, None)
+    return callable(value) and not isinstance(value, type)
+
+
 def _with_article(cls: type) -> str:
     return f"an {cls.__name__}" if cls is Endpoint else f"a {cls.__name__}"
 
 
 def _one_edit_apart(name: str, known: str) -> bool:
-    """Say whether one letter added, left out, changed, or two neighbours swapped, makes the one into the other."""
+    """Say whether one letter added, left out or changed, or two swapped, makes the one into the other."""
     if abs(len(name) - len(known)) > 1 or name == known:
         return False
     start = 0

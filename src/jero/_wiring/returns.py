@@ -1,13 +1,13 @@
 """A handler's return annotation to its return plan, or to a fault."""
 
 from dataclasses import replace
-from typing import cast, get_args, get_origin
+from types import SimpleNamespace
+from typing import cast, get_origin
 
 from msgspec import Struct
 
 from jero._plan import HeaderField, ReturnKind, ReturnPlan
 from jero._wiring.annotations import (
-    bind,
     describe,
     is_struct,
     list_item,
@@ -17,10 +17,17 @@ from jero._wiring.annotations import (
     unalias,
     union_members,
 )
+from jero._wiring.codecs import check_encodable, struct_shape
 from jero._wiring.faults import NO_RETURN_ANNOTATION, RETURN_HEADERS, RETURN_TYPE, Faults, Place
 from jero._wiring.sources import Handler, resolve_in
-from jero._wiring.text_fields import check_decodable, header_name, struct_shape
+from jero._wiring.text_fields import check_header_name, header_name
 from jero.responses import BytesResponse, JSONResponse, Response
+from jero._wiring.stream_returns import STREAMS, compile_stream
+
+_WRAPPERS = (JSONResponse, BytesResponse, *STREAMS)
+_RETURNS = (
+    "return a Struct, a union of Structs, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper"
+)
 
 _BARE: dict[object, tuple[ReturnKind, type]] = {
     str: (ReturnKind.TEXT, str),
@@ -40,17 +47,28 @@ def compile_return(handler: Handler, faults: Faults) -> ReturnPlan | None:
     annotation = resolve_in(handler, annotations["return"], place, faults)
     if annotation is None:
         return None
+    annotation = unalias(annotation)
     wrapper = get_origin(annotation) or annotation
     if isinstance(wrapper, type) and issubclass(wrapper, Response):
-        return _compile_wrapper(annotation, cast("type[Response]", wrapper), place, faults)  # whatever its H
+        return _compile_wrapper(
+            annotation, cast("type[Response]", wrapper), handler, place, faults
+        )  # whatever its H
     return _compile_body(annotation, place, faults)
 
 
 def _compile_wrapper(
-    annotation: object, wrapper: type[Response], place: Place, faults: Faults
+    annotation: object, wrapper: type[Response], handler: Handler, place: Place, faults: Faults
 ) -> ReturnPlan | None:
-    arguments = _wrapper_arguments(annotation, wrapper)
-    plan = _compile_wrapper_body(annotation, wrapper, arguments, place, faults)
+    base: type = next((base for base in _WRAPPERS if issubclass(wrapper, base)), Response)
+    bindings = type_bindings(wrapper, SimpleNamespace(__orig_class__=annotation))
+    arguments = {
+        parameter.__name__: unalias(bindings.get(parameter, parameter)) for parameter in base.__type_params__
+    }
+    body = arguments.get("T")
+    if base in STREAMS:
+        plan = compile_stream(annotation, wrapper, body, handler, place, faults)
+    else:
+        plan = _compile_wrapper_body(annotation, base, body, place, faults)
     headers_type = arguments.get("H", type(None))
     if headers_type in (None, type(None)) or plan is None:
         return plan and replace(plan, annotation=annotation, wrapper=wrapper)
@@ -58,7 +76,7 @@ def _compile_wrapper(
         faults.add(RETURN_HEADERS, place, type=describe(headers_type))
         return None
     shape = struct_shape(headers_type, place, faults)
-    if shape is None:
+    if shape is None or not all([check_header_name(f, headers_type, place, faults) for f in shape.fields]):
         return None
     fields = tuple(HeaderField(field.name, header_name(field.encode_name)) for field in shape.fields)
     return replace(
@@ -66,29 +84,20 @@ def _compile_wrapper(
     )
 
 
-def _wrapper_arguments(annotation: object, wrapper: type[Response]) -> dict[str, object]:
-    """Give what the type parameters of the wrapper stand for, also where a subclass fixes or renames them."""
-    bindings = type_bindings(wrapper)
-    bindings.update(zip(wrapper.__type_params__, get_args(annotation), strict=False))
-    resolved: dict[str, object] = {}
-    for cls in reversed(wrapper.__mro__):
-        for parameter in cls.__type_params__:
-            value: object = parameter
-            while value in bindings and value is not bindings[value]:
-                value = bindings[value]
-            resolved[parameter.__name__] = unalias(bind(value, bindings))
-    return resolved
-
-
 def _compile_wrapper_body(
-    annotation: object, wrapper: type[Response], arguments: dict[str, object], place: Place, faults: Faults
+    annotation: object, base: type, body: object, place: Place, faults: Faults
 ) -> ReturnPlan | None:
-    if issubclass(wrapper, BytesResponse):
+    if base is BytesResponse:
         return ReturnPlan(ReturnKind.BYTES, annotation, (bytes,))
-    body = arguments.get("T")
-    if not issubclass(wrapper, JSONResponse) or body is None or not _is_json_body(body):
-        why = f": its body is `{describe(body)}`" if issubclass(wrapper, JSONResponse) else ""
-        faults.add(RETURN_TYPE, place, type=describe(annotation), why=why, hint=" of one of them")
+    if base is not JSONResponse or body is None or not _is_json_body(body):
+        is_json = base is JSONResponse
+        why = f": its body is `{describe(body)}`" if is_json else ": it says nothing of its body"
+        remedy = (
+            "give it a body type: `JSONResponse[YourStruct]`"
+            if is_json
+            else "use one of the response wrappers of jero"
+        )
+        faults.add(RETURN_TYPE, place, type=describe(annotation), why=why, remedy=remedy)
         return None
     return _compile_body(body, place, faults)
 
@@ -98,9 +107,9 @@ def _compile_body(annotation: object, place: Place, faults: Faults) -> ReturnPla
         kind, accepted = _BARE[annotation]
         return ReturnPlan(kind, annotation, (accepted,))
     if not _is_json_body(annotation):
-        faults.add(RETURN_TYPE, place, type=describe(annotation), why=_why(annotation), hint="")
+        faults.add(RETURN_TYPE, place, type=describe(annotation), why=_why(annotation), remedy=_RETURNS)
         return None
-    if not check_decodable(annotation, place, faults):
+    if not check_encodable(annotation, place, faults):
         return None
     is_list = list_item(annotation) is not None
     accepts = (list,) if is_list else tuple(_class(member) for member in union_members(annotation))

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import get_args, get_origin
 
 from msgspec import inspect as shapes
 
@@ -13,12 +14,15 @@ from jero._wiring.annotations import (
     describe,
     is_struct,
     list_item,
+    owner_of_parameter,
     raw_annotations,
     resolve,
     struct_class,
+    unalias,
     unbound_parameter,
     union_members,
 )
+from jero._wiring.codecs import check_decodable, struct_shape
 from jero._wiring.faults import (
     ARGUMENT_SHAPE,
     BODY_NOT_ALLOWED,
@@ -32,6 +36,7 @@ from jero._wiring.faults import (
     SEVERAL_BODIES,
     SLOT_NOT_COVERED,
     SOURCE_NOT_STRUCT,
+    STREAM_TYPE,
     UNBOUND_TYPE_PARAMETER,
     UNKNOWN_ARGUMENT,
     UNRESOLVED_ANNOTATION,
@@ -40,21 +45,29 @@ from jero._wiring.faults import (
     Faults,
     Place,
     did_you_mean,
+    listed,
 )
+from jero._wiring.signatures import arguments_of
 from jero._wiring.templates import format_template, is_snake_case
-from jero._wiring.text_fields import check_decodable, read_text_struct, struct_shape
+from jero._wiring.text_fields import read_text_struct
 from jero.headers import RawHeaders
+from jero.streaming import ContentStream, NDJSONStream
 
-BODY_KINDS = frozenset({SourceKind.JSON, SourceKind.CONTENT})
+BODY_KINDS = frozenset(
+    {SourceKind.JSON, SourceKind.CONTENT, SourceKind.CONTENT_STREAM, SourceKind.JSON_STREAM}
+)
 BODYLESS_METHODS = frozenset({"GET", "DELETE"})
 KNOWN_SOURCES = ", ".join(f"`{kind.value}`" for kind in SourceKind)
+_MEANT = {"body": "json", "data": "json", "payload": "json", "query": "params", "cookies": "headers"}
+_NAME_EACH = "name each source; a decorator keeps the signature of its method with functools.wraps"
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """The method under compilation: the function, where it is defined, and what its type parameters stand for."""
+    """The method under compilation: the function, its class, and what the type parameters stand for."""
 
     function: Callable[..., object]
+    mounted: type
     owner: type
     name: str
     bindings: Bindings
@@ -69,7 +82,7 @@ def compile_sources(
     """Plan every argument of a handler, in signature order; arguments with faults are left out."""
     annotations = raw_annotations(handler.function)
     sources: list[SourcePlan] = []
-    parameters = list(inspect.signature(handler.function).parameters.values())[1:]
+    parameters = arguments_of(handler.function)
     for parameter in parameters:
         if not _check_shape(parameter, handler, faults):
             continue
@@ -87,6 +100,8 @@ def compile_sources(
         )
         if annotation is None:
             continue
+        if kind is not SourceKind.JSON:  # where the constraints of `Annotated` are checked
+            annotation = unalias(annotation)
         source = _COMPILERS[kind](annotation, handler, auth if has_auth else None, faults)
         if kind is SourceKind.USER and not has_auth:
             faults.add(USER_WITHOUT_AUTH, handler.place.argument("user"))
@@ -106,9 +121,18 @@ def resolve_in(handler: Handler, annotation: object, place: Place, faults: Fault
         return None
     parameter = unbound_parameter(resolved)
     if parameter is not None:
-        faults.add(UNBOUND_TYPE_PARAMETER, place, parameter=parameter.__name__, owner=handler.owner.__name__)
+        _add_unbound(parameter.__name__, owner_of_parameter(handler.mounted, parameter), place, faults)
         return None
     return resolved
+
+
+def _add_unbound(name: str, owner: type | None, place: Place, faults: Faults) -> None:
+    if owner is None:
+        whose, remedy = "the method", "name the type itself, or make it a type parameter of the class"
+    else:
+        whose = f"`{owner.__name__}`"
+        remedy = f"give it one where you subclass: `class ...({owner.__name__}[YourStruct])`"
+    faults.add(UNBOUND_TYPE_PARAMETER, place, parameter=name, owner=whose, remedy=remedy)
 
 
 def extend_path(
@@ -124,18 +148,17 @@ def extend_path(
     slots = [segment.text for segment in segments if segment.is_slot]
     if source is None:
         if slots:
-            words = " and ".join(f"`{slot}`" for slot in slots)
-            faults.add(NO_PATH_ARGUMENT, handler.place, path=path, slots=words)
+            faults.add(NO_PATH_ARGUMENT, handler.place, path=path, slots=listed(slots))
         return None if slots else segments
     place = handler.place.argument(source.argument)
     shape = struct_shape(source.annotation, place, Faults())
     if shape is None:
         return None
     count = len(faults.found)
-    _check_slots(slots, shape, source, path, place, faults)
+    _check_slots(segments, shape, source, place, faults)
     extra = [field for field in source.fields if field.key not in slots]
     if extra and not is_item:
-        words = " and ".join(f"`{field.key}`" for field in extra)
+        words = listed(field.key for field in extra)
         faults.add(PATH_EXTRA_FIELDS, place, fields=words, type=describe(source.annotation), path=path)
     if len(faults.found) != count:
         return None
@@ -144,9 +167,9 @@ def extend_path(
 
 def _check_shape(parameter: inspect.Parameter, handler: Handler, faults: Faults) -> bool:
     if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-        name, fault, remedy = f"*{parameter.name}", "gathers arguments", "name each source"
+        name, fault, remedy = f"*{parameter.name}", "gathers arguments", _NAME_EACH
     elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
-        name, fault, remedy = f"**{parameter.name}", "gathers arguments", "name each source"
+        name, fault, remedy = f"**{parameter.name}", "gathers arguments", _NAME_EACH
     elif parameter.default is not inspect.Parameter.empty:
         name, fault = parameter.name, "has a default"
         remedy = "remove the default: what is optional is a field with a default in the Struct"
@@ -159,7 +182,7 @@ def _check_shape(parameter: inspect.Parameter, handler: Handler, faults: Faults)
 def _source_kind(name: str, handler: Handler, faults: Faults) -> SourceKind | None:
     known = [kind.value for kind in SourceKind]
     if name not in known:
-        hint = did_you_mean(name, known)
+        hint = f" Did you mean `{_MEANT[name]}`?" if name in _MEANT else did_you_mean(name, known)
         faults.add(UNKNOWN_ARGUMENT, handler.place.argument(name), name=name, hint=hint, known=KNOWN_SOURCES)
         return None
     return SourceKind(name)
@@ -168,7 +191,7 @@ def _source_kind(name: str, handler: Handler, faults: Faults) -> SourceKind | No
 def _check_bodies(names: list[str], handler: Handler, faults: Faults) -> None:
     bodies = [name for name in names if name in BODY_KINDS]
     if len(bodies) > 1:
-        faults.add(SEVERAL_BODIES, handler.place, names=" and ".join(f"`{name}`" for name in bodies))
+        faults.add(SEVERAL_BODIES, handler.place, names=listed(bodies))
     if bodies and handler.method in BODYLESS_METHODS:
         faults.add(
             BODY_NOT_ALLOWED,
@@ -183,7 +206,8 @@ def _compile_json(
     annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
 ) -> SourcePlan | None:
     place = handler.place.argument("json")
-    members = union_members(list_item(annotation) or annotation)
+    bare = unalias(annotation)
+    members = union_members(list_item(bare) or bare)
     if not all(map(is_struct, members)):
         expected = "a Struct, a union of tagged Structs, or a list of either"
         faults.add(SOURCE_NOT_STRUCT, place, name="json", expected=expected, type=describe(annotation))
@@ -200,6 +224,34 @@ def _compile_content(
         faults.add(CONTENT_NOT_BYTES, handler.place.argument("content"), type=describe(annotation))
         return None
     return SourcePlan(SourceKind.CONTENT, "content", bytes)
+
+
+def _compile_content_stream(
+    annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
+) -> SourcePlan | None:
+    if annotation is not ContentStream:
+        place = handler.place.argument("content_stream")
+        faults.add(
+            STREAM_TYPE, place, name="content_stream", expected="ContentStream", type=describe(annotation)
+        )
+        return None
+    return SourcePlan(SourceKind.CONTENT_STREAM, "content_stream", ContentStream)
+
+
+def _compile_json_stream(
+    annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
+) -> SourcePlan | None:
+    """Plan a stream of NDJSON lines; the plan's annotation is the type of one line."""
+    place = handler.place.argument("json_stream")
+    arguments = get_args(annotation) if get_origin(annotation) is NDJSONStream else ()
+    line = unalias(arguments[0]) if arguments else None
+    if line is None or not all(map(is_struct, union_members(line))):
+        expected = "NDJSONStream[YourStruct]"
+        faults.add(STREAM_TYPE, place, name="json_stream", expected=expected, type=describe(annotation))
+        return None
+    if not check_decodable(line, place, faults):
+        return None
+    return SourcePlan(SourceKind.JSON_STREAM, "json_stream", line)
 
 
 def _compile_raw_headers(
@@ -254,16 +306,21 @@ def _compile_user(
 
 
 def _is_supertype(declared: tuple[object, ...], returned: tuple[object, ...]) -> bool:
-    """Say whether each type that an authenticator returns is one of the declared types or derives from one."""
+    """Say whether each type that an authenticator returns is a declared one or derives from one."""
     bases = tuple(filter(None, map(struct_class, declared)))
     return all((cls := struct_class(user)) is not None and issubclass(cls, bases) for user in returned)
 
 
 def _check_slots(
-    slots: list[str], shape: shapes.StructType, source: SourcePlan, path: str, place: Place, faults: Faults
+    segments: tuple[Segment, ...],
+    shape: shapes.StructType,
+    source: SourcePlan,
+    place: Place,
+    faults: Faults,
 ) -> None:
+    path = format_template(segments)
     encoded = {field.encode_name: field for field in shape.fields}
-    for slot in slots:
+    for slot in (segment.text for segment in segments if segment.is_slot):
         field = encoded.get(slot)
         if field is None:
             hint = did_you_mean(slot, list(encoded))
@@ -286,5 +343,7 @@ _COMPILERS: dict[SourceKind, SourceCompiler] = {
     SourceKind.PATH: _text_compiler(SourceKind.PATH),
     SourceKind.HEADERS: _text_compiler(SourceKind.HEADERS),
     SourceKind.RAW_HEADERS: _compile_raw_headers,
+    SourceKind.CONTENT_STREAM: _compile_content_stream,
+    SourceKind.JSON_STREAM: _compile_json_stream,
     SourceKind.USER: _compile_user,
 }

@@ -12,8 +12,8 @@ _SNAKE_CASE = re.compile(r"[a-z_][a-z0-9_]*")
 def parse_template(path: str, place: Place, faults: Faults) -> tuple[Segment, ...] | None:
     """Split a path into segments; None where it has faults. The path `/` has no segments.
 
-    Static text is written decoded (`/café`, not `/caf%C3%A9`); a trailing slash is refused, since `/widgets/` and
-    `/widgets` are different URLs and no route matches an empty segment.
+    Static text is written decoded (`/café`, not `/caf%C3%A9`); a trailing slash is refused, since `/widgets/`
+    and `/widgets` are different URLs and no route matches an empty segment.
     """
     if not path.startswith("/"):
         faults.add(PATH_START, place, path=path)

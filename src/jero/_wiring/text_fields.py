@@ -9,7 +9,16 @@ from msgspec import inspect as shapes
 
 from jero._plan import SourceKind, TextField
 from jero._wiring.annotations import describe
-from jero._wiring.faults import NO_DECODER, TEXT_FIELD_TYPE, WIRE_NAME_CLASH, Faults, Place
+from jero._wiring.codecs import struct_shape
+from jero._wiring.faults import (
+    ARRAY_LIKE,
+    HEADER_NAME,
+    TEXT_FIELD_TYPE,
+    WIRE_NAME_CLASH,
+    Faults,
+    Place,
+    listed,
+)
 
 _LISTS = (shapes.ListType, shapes.SetType, shapes.FrozenSetType, shapes.VarTupleType)
 _TEXT = (
@@ -37,45 +46,51 @@ def read_text_struct(annotation: object, kind: SourceKind, place: Place, faults:
     shape = struct_shape(annotation, place, faults)
     if shape is None:
         return None
+    type_name = describe(annotation)
+    if shape.array_like:
+        faults.add(ARRAY_LIKE, place, type=type_name, name=kind.value)
+        return None
     count = len(faults.found)
     fields: list[TextField] = []
     for field in shape.fields:
         planned = _plan_field(field, kind)
         if planned is None:
             lists = "" if kind is SourceKind.PATH else ", a list, set or tuple[T, ...] of these"
+            field_type = _field_type(annotation, field.name)
             faults.add(
                 TEXT_FIELD_TYPE,
                 place,
                 field=field.name,
-                type=describe(annotation),
+                type=type_name,
+                field_type=field_type,
                 name=kind.value,
                 lists=lists,
             )
-        else:
+        elif kind is not SourceKind.HEADERS or check_header_name(field, annotation, place, faults):
             fields.append(planned)
     _check_clashes(fields, annotation, place, faults)
     return TextStruct(tuple(fields), shape.forbid_unknown_fields) if len(faults.found) == count else None
 
 
-def struct_shape(annotation: object, place: Place, faults: Faults) -> shapes.StructType | None:
-    """Give msgspec's description of a Struct, or add a fault with msgspec's own words."""
-    try:
-        shape = shapes.type_info(annotation)
-    except Exception as error:  # resolving a Struct's annotations runs code: whatever it raises is the fault
-        faults.add(NO_DECODER, place, action="read", type=describe(annotation), reason=reason_of(error))
-        return None
-    return shape if isinstance(shape, shapes.StructType) else None
-
-
-def reason_of(error: Exception) -> str:
-    """Give an error's words on one line, with its class where the words alone say too little."""
-    words = " ".join(str(error).split())
-    return words if isinstance(error, TypeError) else f"{type(error).__name__}: {words}"
-
-
 def header_name(encoded: str) -> str:
     """Give the header that a field with this encoded name reads or writes: `x_trace_id` is `x-trace-id`."""
     return encoded.lower().replace("_", "-")
+
+
+def check_header_name(field: shapes.Field, annotation: object, place: Place, faults: Faults) -> bool:
+    """Refuse a field whose encoded name makes no header name (a token of RFC 9110, section 5.6.2)."""
+    wire = header_name(field.encode_name)
+    is_token = _HEADER_NAME.fullmatch(wire) is not None
+    if not is_token:
+        faults.add(HEADER_NAME, place, field=field.name, type=describe(annotation), wire=wire)
+    return is_token
+
+
+def _field_type(annotation: object, name: str) -> str:
+    struct = cast(
+        "type[msgspec.Struct]", annotation
+    )  # or a generic one with its arguments, which it takes as well
+    return next(describe(field.type) for field in msgspec.structs.fields(struct) if field.name == name)
 
 
 def _plan_field(field: shapes.Field, kind: SourceKind) -> TextField | None:
@@ -91,8 +106,6 @@ def _plan_field(field: shapes.Field, kind: SourceKind) -> TextField | None:
             return None
         reads.extend(read)
     wire_name = header_name(field.encode_name) if kind is SourceKind.HEADERS else field.encode_name
-    if kind is SourceKind.HEADERS and not _HEADER_NAME.fullmatch(wire_name):
-        return None
     ordered = tuple(read for read in ("int", "float", "bool", "text") if read in reads)
     return TextField(
         wire_name=wire_name,
@@ -124,7 +137,7 @@ def _reads(shape: shapes.Type) -> set[str]:
         case shapes.EnumType():
             return {_READ_AS.get(type(member.value), "") for member in shape.cls} - {""}
         case shapes.LiteralType():
-            return {_READ_AS.get(value.__class__, "") for value in shape.values} - {""}
+            return {_READ_AS.get(type(value), "") for value in shape.values} - {""}
         case _:
             return {"text"} if isinstance(shape, _TEXT) else set()
 
@@ -147,47 +160,7 @@ def _admits_blank(shape: shapes.Type) -> bool:
 def _check_clashes(fields: list[TextField], annotation: object, place: Place, faults: Faults) -> None:
     by_name: dict[str, list[str]] = {}
     for field in fields:
-        by_name.setdefault(field.wire_name, []).append(f"`{field.key}`")
+        by_name.setdefault(field.wire_name, []).append(field.key)
     for wire, keys in by_name.items():
         if len(keys) > 1:
-            faults.add(
-                WIRE_NAME_CLASH, place, fields=" and ".join(keys), type=describe(annotation), wire=wire
-            )
-
-
-def check_decodable(annotation: object, place: Place, faults: Faults) -> bool:
-    """Have msgspec build the decoder of a body type, and refuse types that it can only pass to a hook."""
-    try:
-        msgspec.json.Decoder(annotation)
-        custom = _find_custom(shapes.type_info(annotation), set())
-    except Exception as error:  # resolving a Struct's annotations runs code: whatever it raises is the fault
-        faults.add(NO_DECODER, place, action="decode", type=describe(annotation), reason=reason_of(error))
-        return False
-    if custom is not None:
-        words = f"it has no JSON form for `{describe(custom)}`"
-        faults.add(NO_DECODER, place, action="decode", type=describe(annotation), reason=words)
-    return custom is None
-
-
-def _find_custom(shape: object, seen: set[object]) -> object:
-    """Give the first class inside a type that msgspec does not know."""
-    if isinstance(shape, shapes.CustomType):
-        return shape.cls
-    if isinstance(
-        shape, shapes.StructType | shapes.DataclassType | shapes.TypedDictType | shapes.NamedTupleType
-    ):
-        if shape.cls in seen:
-            return None
-        seen.add(shape.cls)
-        parts: list[object] = [field.type for field in shape.fields]
-    else:
-        parts = []
-        for name in ("type", "types", "item_type", "item_types", "key_type", "value_type"):
-            part: object = getattr(shape, name, ())
-            parts += cast("tuple[object, ...]", part) if isinstance(part, tuple) else (part,)  # types, by their names
-    for part in parts:
-        if isinstance(part, shapes.Type):
-            custom = _find_custom(part, seen)
-            if custom is not None:
-                return custom
-    return None
+            faults.add(WIRE_NAME_CLASH, place, fields=listed(keys), type=describe(annotation), wire=wire)

@@ -66,6 +66,7 @@ class Exchange:
         self._room = asyncio.Event()  # for a waiting `send`: a chunk was taken, or the client left
         self._gone = asyncio.get_running_loop().create_future()  # complete, or the client left
         self._head_seen = False
+        self._failed_first = False  # the app reported an exception before it started its response
         self._complete = False
         self._left = False
         self._ended = False
@@ -95,8 +96,7 @@ class Exchange:
         """Wait until the head of the response is seen, or the app has failed; raises as `respond` does."""
         while not (self._head_seen or self._violation or self._ended):
             await self._next_news()
-        reported = self._behaviour.raise_server_exceptions and self._report.request is not None
-        if reported or not self._head_seen:
+        if not self._head_seen or (self._failed_first and self._behaviour.raise_server_exceptions):
             await self.finish()
 
     async def next_chunk(self) -> bytes | None:
@@ -168,7 +168,9 @@ class Exchange:
             raise
         if self._left:
             await self._send_to_nobody()
-        elif chunk is not None:
+        elif chunk is None:
+            self._failed_first = self._report.request is not None
+        else:
             await self._send_chunk(chunk, last=self._check.complete)
 
     async def _send_chunk(self, chunk: bytes, *, last: bool) -> None:

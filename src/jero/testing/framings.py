@@ -141,7 +141,7 @@ class _Events:
             text = text.removeprefix("\ufeff")
         if self._after_cr:  # the line ended with the last chunk: a newline here is the rest of its CRLF
             text = text.removeprefix("\n")
-        self._after_cr = text.endswith("\r") or (self._after_cr and not text)
+        self._after_cr = text.endswith("\r")
         if "\n" not in text and "\r" not in text:
             self._begun.append(text)
             return ()

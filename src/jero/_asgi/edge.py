@@ -1,19 +1,11 @@
 """The ASGI 3 edge: its messages to requests, replies to its messages, lifespan. Nothing else knows ASGI."""
 
-import logging
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Awaitable
 
-from jero._runtime.request import Request
+from jero._asgi.messages import Receive, Scope, Send, report
+from jero._asgi.request import ASGIRequest
+from jero._runtime.request import HeaderPairs
 from jero._service import Service
-from jero.errors import ClientDisconnectedError
-
-logger = logging.getLogger("jero")
-
-type Scope = MutableMapping[str, Any]
-type Message = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[Message]]
-type Send = Callable[[Message], Awaitable[None]]
 
 
 class ASGIEdge:
@@ -45,8 +37,19 @@ class ASGIEdge:
         if reply is None:
             return
         status, headers, body = reply
+        if not isinstance(body, bytes):
+            if request.method != "HEAD":
+                reply = await body.serve(request, _ASGISink(send, status, headers))
+                if reply is None:
+                    return
+                status, headers, body = reply
+            else:
+                await body.discard()
+                body = b""
+        elif request.method == "HEAD":
+            body = b""
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+        await send({"type": "http.response.body", "body": body})
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -67,35 +70,21 @@ class ASGIEdge:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-class ASGIRequest(Request):
-    """A request of an ASGI server. It matches on `raw_path` where the server gives it, else on `path` as decoded."""
+class _ASGISink:
+    """Sends a response that flows as ASGI messages."""
 
-    __slots__ = ("_receive", "is_encoded")
+    __slots__ = ("_headers", "_send", "_status")
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        raw_path: bytes | None = scope.get("raw_path")
-        self.is_encoded = raw_path is not None
-        path: str = scope["path"] if raw_path is None else raw_path.decode("latin-1")
-        root: str = scope.get("root_path", "")
-        if root and path.startswith(root):
-            path = path[len(root) :] or "/" if path[len(root) : len(root) + 1] in {"", "/"} else path
-        self.root_path = root
-        self.path = path
-        self.method: str = scope["method"]
-        self.query: bytes = scope.get("query_string", b"")
-        self.headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-        self._receive = receive
+    def __init__(self, send: Send, status: int, headers: HeaderPairs) -> None:
+        self._send = send
+        self._status = status
+        self._headers = headers
 
-    async def receive_body(self) -> tuple[bytes, bool]:
-        """Give the next piece of the body and whether more is to come."""
-        message = await self._receive()
-        if message["type"] != "http.request":
-            raise ClientDisconnectedError("the client left while its request was read")
-        return message.get("body", b""), message.get("more_body", False)
+    def start(self) -> Awaitable[None]:
+        return self._send({"type": "http.response.start", "status": self._status, "headers": self._headers})
 
+    def write(self, chunk: bytes) -> Awaitable[None]:
+        return self._send({"type": "http.response.body", "body": chunk, "more_body": True})
 
-def report(scope: Scope, event: str, error: BaseException) -> None:
-    """Give an error to the test client, where one is driving the app, so that a test sees the original."""
-    reporter = scope.get("extensions", {}).get("jero.testing")
-    if reporter is not None:
-        getattr(reporter, event)(error)
+    def finish(self) -> Awaitable[None]:
+        return self._send({"type": "http.response.body", "body": b"", "more_body": False})

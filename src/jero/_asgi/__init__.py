@@ -1,0 +1,1 @@
+"""The ASGI 3 edge: its messages to requests, replies to its messages, lifespan. Nothing else knows ASGI."""

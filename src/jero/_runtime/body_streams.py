@@ -1,0 +1,141 @@
+"""Request bodies read as they come: bytes under their limit and timeout, and NDJSON lines."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import msgspec
+
+from jero._runtime.body import CLOSE, check_declared_length, check_encoding, check_size, printable
+from jero._runtime.deadlines import Deadlines
+from jero._runtime.malformed import MALFORMED, malformed_detail
+from jero._runtime.request import FoundHeaders, Request
+from jero._runtime.request_headers import first_header
+from jero._runtime.violations import find_json_violations
+from jero.errors import (
+    ContentTooLargeError,
+    InvalidInput,
+    MalformedRequestError,
+    RequestTimeoutError,
+    UnsupportedMediaTypeError,
+    ValidationFailedError,
+)
+from jero.limits import Limits
+from jero.streaming import ContentStream, NDJSONStream
+
+type ReceiveChunk = Callable[[], Awaitable[tuple[bytes, bool]]]
+
+_NDJSON_TYPES = frozenset(
+    {b"application/x-ndjson", b"application/ndjson", b"application/jsonl", b"application/x-jsonlines"}
+)
+
+
+def make_content_stream(request: Request, limits: Limits, deadlines: Deadlines) -> ContentStream:
+    """Give the body as a stream of bytes. Raises ContentTooLargeError where the declared length is over the limit."""
+    check_declared_length(request.found, limits.max_upload)
+    return ContentStream(_guard(request, limits, deadlines))
+
+
+def make_json_stream(
+    request: Request,
+    limits: Limits,
+    deadlines: Deadlines,
+    decode: Callable[[bytes], object],
+    annotation: object,
+) -> NDJSONStream[object]:
+    """Give the body as a stream of decoded lines.
+
+    Raises UnsupportedMediaTypeError for a body that says it is no NDJSON, ContentTooLargeError as above.
+    """
+    _check_ndjson_type(request.found)
+    check_encoding(request.found)
+    check_declared_length(request.found, limits.max_upload)
+    receive = _guard(request, limits, deadlines)
+    return NDJSONStream(_decode_lines(split_lines(receive, limits.max_body), decode, annotation))
+
+
+async def split_lines(receive: ReceiveChunk, max_line: int | None) -> AsyncIterator[bytes]:
+    """Give the lines of a body, each without its end, in time linear in the body. An open last line counts."""
+    pending: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        chunk, more = await receive()
+        first, *rest = chunk.split(b"\n")
+        pending.append(first)
+        size += len(first)
+        _check_line(size, max_line)
+        for line in rest:
+            yield b"".join(pending)
+            pending, size = [line], len(line)
+            _check_line(size, max_line)
+    if size:
+        yield b"".join(pending)
+
+
+def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChunk:
+    """Give the request's `receive_body` under the limits of a stream."""
+    limit, timeout = limits.max_upload, limits.body_timeout
+    received = 0
+
+    async def receive() -> tuple[bytes, bool]:
+        nonlocal received
+        wait = deadlines.start(timeout)
+        try:
+            chunk, more = await request.receive_body()
+        except asyncio.CancelledError:
+            if not wait.is_expired or wait.task is None:
+                raise
+            wait.task.uncancel()
+            raise RequestTimeoutError(f"the body made no progress for {timeout:g} s", headers=CLOSE) from None
+        finally:
+            deadlines.stop(wait)
+        received += len(chunk)
+        check_size(received, limit)
+        return chunk, more
+
+    return receive
+
+
+async def _decode_lines(
+    lines: AsyncIterator[bytes], decode: Callable[[bytes], object], annotation: object
+) -> AsyncIterator[object]:
+    number = 0
+    async for line in lines:
+        number += 1
+        if not line or line.isspace():
+            continue
+        try:
+            item = decode(line)
+        except msgspec.ValidationError as error:
+            raise _invalid_line(number, line, annotation, error) from error
+        except MALFORMED as error:
+            raise MalformedRequestError(f"line {number}: {malformed_detail(error, 'the line')}") from error
+        yield item
+
+
+def _invalid_line(
+    number: int, line: bytes, annotation: object, error: msgspec.ValidationError
+) -> ValidationFailedError:
+    found = find_json_violations(annotation, line)
+    errors = [
+        InvalidInput("json_stream", entry.pointer, f"line {number}: {entry.detail}")
+        for entry in found.entries
+    ]
+    errors = errors or [InvalidInput("json_stream", "#", f"line {number}: {error}")]
+    return ValidationFailedError(f"line {number} is not valid", errors=errors, truncated=found.truncated)
+
+
+def _check_ndjson_type(found: FoundHeaders) -> None:
+    content_type = first_header(found, b"content-type")
+    media_type = None if content_type is None else content_type.partition(b";")[0].strip().lower()
+    if media_type is not None and media_type not in _NDJSON_TYPES:
+        shown = printable(media_type.decode("latin-1"))
+        raise UnsupportedMediaTypeError(
+            f"the body is `{shown}`; this operation reads `application/x-ndjson`",
+            headers={"accept": "application/x-ndjson"},
+        )
+
+
+def _check_line(size: int, limit: int | None) -> None:
+    if limit is not None and size > limit:
+        raise ContentTooLargeError(f"a line is over {limit} bytes, the most that is read here", headers=CLOSE)

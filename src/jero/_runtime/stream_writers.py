@@ -1,0 +1,64 @@
+"""A streaming return plan to the function that turns a result into a reply whose body flows."""
+
+from typing import cast
+
+import msgspec
+
+from jero._plan import OperationPlan, ReturnKind
+from jero._runtime.framings import make_frame
+from jero._runtime.reply import Reply
+from jero._runtime.request import HeaderPairs, Request
+from jero._runtime.server_faults import ServerFaultError
+from jero._runtime.services import Services
+from jero._runtime.streams import StreamBody, StreamService
+from jero._runtime.writers import BODILESS, BYTES_TYPE, NOSNIFF, Write, check_status, defaults, extra_headers
+from jero.responses import Response
+from jero.streaming import NDJSONStreamingResponse, SSEResponse, StreamingResponse
+
+type AnyStreaming = StreamingResponse | NDJSONStreamingResponse[object] | SSEResponse
+
+STREAM_KINDS = frozenset({ReturnKind.BYTES_STREAM, ReturnKind.NDJSON_STREAM, ReturnKind.SSE_STREAM})
+
+_STATIC_HEADERS: dict[ReturnKind, HeaderPairs] = {
+    ReturnKind.BYTES_STREAM: [BYTES_TYPE, NOSNIFF],
+    ReturnKind.NDJSON_STREAM: [(b"content-type", b"application/x-ndjson")],
+    ReturnKind.SSE_STREAM: [
+        (b"content-type", b"text/event-stream"),
+        (b"cache-control", b"no-cache"),
+        (b"x-accel-buffering", b"no"),
+    ],
+}
+
+
+def make_stream_writer(plan: OperationPlan, services: Services) -> Write:
+    """Make the writer of an operation that returns a stream."""
+    returns = plan.returns
+    wrapper = cast("type[Response]", returns.wrapper)  # streams come only in wrappers
+    static = _STATIC_HEADERS[returns.kind]
+    service = StreamService(
+        plan=plan,
+        frame=make_frame(returns),
+        opens_at_once=returns.kind is ReturnKind.SSE_STREAM,
+        failures=services.failures,
+        open_streams=services.open_streams,
+    )
+
+    def write(result: object, _request: Request) -> Reply:
+        if not isinstance(result, wrapper):
+            raise ServerFaultError(
+                f"the handler gave a `{type(result).__name__}`, and its return type is `{wrapper.__name__}`"
+            )
+        response = cast("Response[msgspec.Struct]", result)  # whatever its H
+        status = plan.status if response.status_code is None else check_status(response.status_code)
+        headers = extra_headers(plan, response)
+        if status in BODILESS:
+            return status, [pair for pair in headers if pair[0] != b"content-type"], b""
+        streaming = cast("AnyStreaming", result)  # the wrapper is one of the three
+        keepalive = streaming.keepalive if isinstance(streaming, SSEResponse) else None
+        return (
+            status,
+            [*defaults(static, headers), *headers],
+            StreamBody(streaming.stream, keepalive, service),
+        )
+
+    return write

@@ -1,0 +1,76 @@
+"""What msgspec makes of a type: its description, whether it can read or write it, and its own words if not."""
+
+from typing import cast
+
+import msgspec
+from msgspec import inspect as shapes
+
+from jero._wiring.annotations import describe, list_item, union_members
+from jero._wiring.faults import NO_DECODER, Faults, Place
+
+
+def struct_shape(annotation: object, place: Place, faults: Faults) -> shapes.StructType | None:
+    """Give msgspec's description of a Struct, or add a fault with msgspec's own words."""
+    try:
+        shape = shapes.type_info(annotation)
+    except Exception as error:  # noqa: BLE001 - resolving annotations runs code: whatever it raises is the fault
+        faults.add(NO_DECODER, place, action="read", type=describe(annotation), reason=_reason_of(error))
+        return None
+    return shape if isinstance(shape, shapes.StructType) else None
+
+
+def check_decodable(annotation: object, place: Place, faults: Faults) -> bool:
+    """Have msgspec build the decoder of a body type, and refuse types that it can only pass to a hook."""
+    return _check(annotation, "decode", place, faults)
+
+
+def check_encodable(annotation: object, place: Place, faults: Faults) -> bool:
+    """Refuse body types that msgspec cannot write. The Structs of a union need no tags here."""
+    members = union_members(list_item(annotation) or annotation)
+    checked = [_check(member, "encode", place, faults) for member in members]
+    return all(checked)
+
+
+def _check(annotation: object, action: str, place: Place, faults: Faults) -> bool:
+    try:
+        if action == "decode":
+            msgspec.json.Decoder(annotation)
+        custom = _find_custom(shapes.type_info(annotation), set())
+    except Exception as error:  # noqa: BLE001 - resolving annotations runs code: whatever it raises is the fault
+        faults.add(NO_DECODER, place, action=action, type=describe(annotation), reason=_reason_of(error))
+        return False
+    if custom is not None:
+        words = f"it has no JSON form for `{describe(custom)}`"
+        faults.add(NO_DECODER, place, action=action, type=describe(annotation), reason=words)
+    return custom is None
+
+
+def _find_custom(shape: object, seen: set[object]) -> object:
+    """Give the first class inside a type that msgspec does not know."""
+    if isinstance(shape, shapes.CustomType):
+        return shape.cls
+    if isinstance(
+        shape, shapes.StructType | shapes.DataclassType | shapes.TypedDictType | shapes.NamedTupleType
+    ):
+        if shape.cls in seen:
+            return None
+        seen.add(shape.cls)
+        parts: list[object] = [field.type for field in shape.fields]
+    else:
+        parts = []
+        for name in ("type", "types", "item_type", "item_types", "key_type", "value_type"):
+            part: object = getattr(shape, name, ())
+            # What these attributes hold is a type, or a tuple of types.
+            parts += cast("tuple[object, ...]", part) if isinstance(part, tuple) else (part,)
+    for part in parts:
+        if isinstance(part, shapes.Type):
+            custom = _find_custom(part, seen)
+            if custom is not None:
+                return custom
+    return None
+
+
+def _reason_of(error: Exception) -> str:
+    """Give an error's words on one line, with its class where the words alone say too little."""
+    words = " ".join(str(error).split())
+    return words if isinstance(error, TypeError) else f"{type(error).__name__}: {words}"

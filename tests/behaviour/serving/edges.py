@@ -1,0 +1,110 @@
+"""The table of edges over which every behaviour is held: one entry each, and nothing else to do for a new one."""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import override
+
+from jero.testing import TestClient
+from serving.clients import Client, InProcessClient, SocketClient
+from serving.processes import Command, ServerProcess, Start
+from serving.records import JSONLines, Log
+
+
+@dataclass(frozen=True, slots=True)
+class Edge(ABC):
+    """One way to serve an app."""
+
+    name: str
+
+    @abstractmethod
+    def open(self, module: str, root_path: str, folder: Path) -> "Serving":
+        """Start to serve the `app` of a module."""
+
+    @contextmanager
+    def watched(self, log: Log) -> Iterator[None]:
+        """Hold the log of one test: what it did not expect fails it."""
+        log.begin()
+        yield
+        log.end()
+
+
+@dataclass(slots=True)
+class Serving:
+    """An app that is served, and what ends that."""
+
+    client: Client
+    process: ServerProcess | None = None
+
+    def close(self) -> None:
+        """End the client and the server."""
+        self.client.close()
+        if self.process is not None:
+            self.process.end()
+
+
+class InProcess(Edge):
+    """The app in this process, driven by `jero.TestClient`."""
+
+    @override
+    def open(self, module: str, root_path: str, folder: Path) -> Serving:
+        folder.mkdir(parents=True)
+        client = TestClient(import_module(module).app, root_path=root_path)
+        return Serving(InProcessClient(self.name, Log(folder / "log.jsonl"), client))
+
+    @contextmanager
+    @override
+    def watched(self, log: Log) -> Iterator[None]:
+        handler, logger = logging.FileHandler(log.path), logging.getLogger("jero")
+        handler.setFormatter(JSONLines())
+        level = logger.level
+        logger.setLevel(logging.DEBUG)
+        logging.getLogger().addHandler(handler)
+        try:
+            with super().watched(log):
+                yield
+        finally:
+            logging.getLogger().removeHandler(handler)
+            logger.setLevel(level)
+            handler.close()
+
+
+@dataclass(frozen=True, slots=True)
+class OverSocket(Edge):
+    """The app under a server in a process of its own, on a socket."""
+
+    command: Command
+
+    @override
+    def open(self, module: str, root_path: str, folder: Path) -> Serving:
+        process = ServerProcess(self.command, f"{module}:app", root_path, folder)
+        process.wait_until_ready()
+        return Serving(SocketClient(self.name, process.log, process.port), process)
+
+
+def _uvicorn(start: Start) -> Sequence[str]:
+    return (
+        *("uvicorn", start.app, "--host", "127.0.0.1", "--port", str(start.port)),
+        *("--log-config", str(start.log_config), "--no-access-log", "--root-path", start.root_path),
+        *("--timeout-graceful-shutdown", "5"),
+    )
+
+
+def _granian_asgi(start: Start) -> Sequence[str]:
+    prefix = ("--url-path-prefix", start.root_path) if start.root_path else ()
+    return (
+        *("granian", start.app, "--interface", "asgi", "--host", "127.0.0.1", "--port", str(start.port)),
+        *("--log-config", str(start.log_config), "--workers-kill-timeout", "5s", *prefix),
+    )
+
+
+EDGES: tuple[Edge, ...] = (
+    InProcess("in-process"),
+    OverSocket("uvicorn", _uvicorn),
+    OverSocket("granian-asgi", _granian_asgi),
+)
+SOCKET_EDGES = tuple(edge for edge in EDGES if isinstance(edge, OverSocket))

@@ -1,0 +1,83 @@
+"""A server as a process of its own: started, waited for until it accepts connections, and ended."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from serving.records import Log, logging_config
+
+_HERE = Path(__file__).parent.parent
+_START_SECONDS = 30.0
+_END_SECONDS = 15.0
+_RETRY_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a server is started with."""
+
+    app: str
+    port: int
+    log_config: Path
+    root_path: str
+
+
+type Command = Callable[[Start], Sequence[str]]
+
+
+class ServerProcess:
+    """One server that serves one app (`module:attribute`) on a free port of 127.0.0.1."""
+
+    def __init__(self, command: Command, app: str, root_path: str, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.log = Log(folder / "log.jsonl")
+        self.port = _free_port()
+        config = folder / "logging.json"
+        config.write_text(json.dumps(logging_config(self.log.path)))
+        self._output = folder / "output.txt"
+        start = Start(app, self.port, config, root_path)
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - the command is one of this suite's own
+                [sys.executable, "-m", *command(start)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_HERE), *sys.path])},
+            )
+
+    def wait_until_ready(self) -> None:
+        """Connect until it works; fail with what the server said where it ends instead, or takes too long."""
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(_RETRY_SECONDS)
+            else:
+                return
+        self.end()
+        raise AssertionError(f"the server did not start:\n{self._output.read_text()}")
+
+    def end(self) -> int:
+        """Terminate the server and give its exit code; kill it where it does not end."""
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            return self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,111 @@
+"""What jero and a server logged, written to a file line by line in any process, and read back by a test."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import override
+
+import msgspec
+
+_EXTRAS = ("method", "template", "operation", "status", "request_id")
+_WAIT_SECONDS = 10.0
+_POLL_SECONDS = 0.005
+
+
+class JSONLines(logging.Formatter):
+    """Writes a record as one line of JSON; servers load it by name from their logging configuration."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "exception": self.formatException(record.exc_info) if record.exc_info else None,
+        }
+        return json.dumps(line | {name: record.__dict__.get(name) for name in _EXTRAS})
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One log record; the last five are the extras of jero's own records."""
+
+    level: str
+    logger: str
+    message: str
+    exception: str | None
+    method: str | None = None
+    template: str | None = None
+    operation: str | None = None
+    status: int | None = None
+    request_id: str | None = None
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether a test has to expect it: anything from WARNING up that is not a server's own warning."""
+        return self.level in {"ERROR", "CRITICAL"} or (
+            self.level == "WARNING" and self.logger in {"jero", "asyncio"}
+        )
+
+
+def logging_config(log: Path) -> Mapping[str, object]:
+    """Give the configuration under which a process logs to the file: jero from DEBUG, the rest from WARNING."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": {"()": "serving.records.JSONLines"}},
+        "handlers": {"file": {"class": "logging.FileHandler", "filename": str(log), "formatter": "lines"}},
+        "root": {"handlers": ["file"], "level": "WARNING"},
+        "loggers": {"jero": {"level": "DEBUG"}},
+    }
+
+
+@dataclass(slots=True)
+class Log:
+    """The records of one server since the test began; those that a test asks for count as expected."""
+
+    path: Path
+    _start: int = 0
+    _expected: int = 0
+
+    def begin(self) -> None:
+        """Forget what was logged before this test."""
+        self._start = self.path.stat().st_size if self.path.exists() else 0
+        self._expected = 0
+
+    def records(self) -> list[Record]:
+        """Give the records since the test began. jero logs before it answers: an answer's records are there."""
+        if not self.path.exists():
+            return []
+        lines = self.path.read_bytes()[self._start :].splitlines(keepends=True)
+        return [msgspec.json.decode(line, type=Record) for line in lines if line.endswith(b"\n")]
+
+    def trouble(self) -> list[Record]:
+        """Give the records that tell of something wrong."""
+        return [record for record in self.records() if record.is_trouble]
+
+    def one_error(self) -> Record:
+        """Give the one record of trouble since the last time that this was asked."""
+        found = self.trouble()[self._expected :]
+        assert len(found) == 1, f"expected one record of trouble, got {found}"
+        self._expected += 1
+        return found[0]
+
+    def wait_for(self, matches: Callable[[Record], bool]) -> Record:
+        """Wait for a record that no answer tells of, such as of a client that left."""
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while time.monotonic() < deadline:
+            for record in self.records():
+                if matches(record):
+                    return record
+            time.sleep(_POLL_SECONDS)
+        raise AssertionError(f"no such record was logged; there are {self.records()}")
+
+    def end(self) -> None:
+        """Fail where there was trouble that the test did not ask for."""
+        unexpected = self.trouble()[self._expected :]
+        assert not unexpected, "\n".join(
+            f"unexpected: {it.level} {it.logger} {it.message}\n{it.exception or ''}" for it in unexpected
+        )
