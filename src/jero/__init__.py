@@ -2,6 +2,7 @@
 
 from jero.app import BaseApp
 from jero.auth import Authenticator
+from jero.error_handling import ExceptionHandler
 from jero.errors import (
     AuthenticationRequiredError,
     BadRequestError,
@@ -52,6 +53,7 @@ __all__ = [
     "ContentTooLargeError",
     "Endpoint",
     "EndpointMeta",
+    "ExceptionHandler",
     "ForbiddenError",
     "GoneError",
     "HTTPError",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from jero.limits import Limits
 
@@ -129,3 +130,75 @@ class OperationPlan:
     def subject(self) -> str:
         """The operation's name in messages: `Class.method`."""
         return f"{self.owner}.{self.name}"
+
+
+class AnswerPlan(Protocol):
+    """What a writer needs to know: whose result it writes, the default status, and what the result is."""
+
+    @property
+    def subject(self) -> str:
+        """Whose result it is, in messages: `Class.method`."""
+        ...
+
+    @property
+    def status(self) -> int:
+        """The status where the result names none."""
+        ...
+
+    @property
+    def returns(self) -> ReturnPlan:
+        """What the result is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionHandlerPlan:
+    """An object that answers for exceptions; `returns` is None where it gives only HTTPError or None."""
+
+    owner: str
+    exceptions: tuple[type[Exception], ...]
+    returns: ReturnPlan | None
+    is_async: bool
+    location: str
+    handle: Callable[..., object] = field(repr=False)
+
+    @property
+    def subject(self) -> str:
+        """The handler's name in messages."""
+        return f"{self.owner}.handle_exception"
+
+    @property
+    def status(self) -> int:
+        """What a bare body is sent with."""
+        return 500
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRendererPlan:
+    """The object that writes the bodies of errors; in `sources`, None stands for the error itself."""
+
+    owner: str
+    sources: tuple[SourcePlan | None, ...]
+    returns: ReturnPlan
+    is_async: bool
+    location: str
+    render: Callable[..., object] = field(repr=False)
+
+    @property
+    def subject(self) -> str:
+        """The renderer's name in messages."""
+        return f"{self.owner}.render_error"
+
+    @property
+    def status(self) -> int:
+        """What a bare body is sent with."""
+        return 500
+
+
+@dataclass(frozen=True, slots=True)
+class AppPlan:
+    """A whole app, decided."""
+
+    operations: tuple[OperationPlan, ...]
+    exception_handlers: tuple[ExceptionHandlerPlan, ...] = ()
+    error_renderer: ErrorRendererPlan | None = None

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from jero._plan import OperationPlan
+from jero._plan import AppPlan
+from jero._runtime.error_hooks import make_failures
 from jero._runtime.reply import BufferedReply
 from jero._runtime.request import Request
 from jero._runtime.services import Services
@@ -15,7 +16,7 @@ from jero.lifecycle import ResourceStack
 
 logger = logging.getLogger("jero")
 
-type Wire = Callable[[], Awaitable[list[OperationPlan]]]
+type Wire = Callable[[], Awaitable[AppPlan]]
 
 
 class Service:
@@ -38,12 +39,13 @@ class Service:
         self._services = Services()
         self._is_stopped = False
         try:
-            plans = await self._wire()
+            plan = await self._wire()
         except BaseException as error:
             await self._close_after(error)
             logger.critical("the app cannot start: %s", error, exc_info=error)
             raise
-        self.table = make_table(plans, self._services)
+        self._services = Services(failures=make_failures(plan))
+        self.table = make_table(plan.operations, self._services)
         self._signals = ShutdownSignals(self._services.open_streams.end_all)
         self._signals.install()
 

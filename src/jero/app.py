@@ -4,19 +4,21 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Unpack, cast
+from typing import Any, Unpack, cast
 
 from jero._asgi.edge import ASGIEdge
 from jero._asgi.messages import Receive, Scope, Send
-from jero._plan import OperationPlan
+from jero._plan import AppPlan
 from jero._service import Service
 from jero._wiring.compiler import Mount, compile_app
+from jero._wiring.error_hooks import compile_error_renderer, compile_exception_handlers
 from jero._wiring.factories import build_factory, factory_class
 from jero._wiring.faults import Faults, Place
 from jero._wiring.limit_checks import apply_limits
 from jero._wiring.locations import caller_location, class_location
 from jero._wiring.mounts import ENDPOINT, RESOURCE
 from jero.auth import AnyAuthenticator
+from jero.error_handling import ExceptionHandler
 from jero.lifecycle import BaseFactory, ResourceStack
 from jero.limits import LimitOverrides, Limits
 from jero.operations import Endpoint, Resource
@@ -50,6 +52,8 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         self._given_factory = factory
         self._limits = limits
         self._mounts: list[Mount] = []
+        self._exception_handlers: list[tuple[object, str]] = []
+        self._error_renderers: list[tuple[object, str]] = []
         self._stack = ResourceStack(shutdown_timeout)
         self._service = Service(self._start, self._stack)
         self._edge = ASGIEdge(self._service)
@@ -82,6 +86,14 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         """Mount an endpoint at its class's path or at `path`, gated by `auth`, with limits of its own."""
         self._mounts.append(Mount(ENDPOINT, endpoint, path, auth, limits, caller_location(1)))
 
+    def _include_exception_handler(self, handler: ExceptionHandler[Any]) -> None:
+        """Have `handler` answer for the exceptions that its `handle_exception` takes; the nearest class wins."""
+        self._exception_handlers.append((handler, caller_location(1)))
+
+    def _include_error_renderer(self, renderer: object) -> None:
+        """Have `renderer.render_error(error, ...)` write the body of every error, of unrouted URLs too."""
+        self._error_renderers.append((renderer, caller_location(1)))
+
     def _enter[T](self, manager: AbstractContextManager[T, bool | None]) -> T:
         """Open a sync context manager for the app's life and return what it opened."""
         return self._stack.enter(manager)
@@ -95,18 +107,20 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         """Serve one ASGI 3 scope. It hands over the edge's coroutine, which is one `await` less for each request."""
         return self._edge(scope, receive, send)
 
-    async def _start(self) -> list[OperationPlan]:
+    async def _start(self) -> AppPlan:
         """Run `_wire` and compile what it mounted. Raises WiringError with every fault."""
         if self._has_started:
             self._make_factory()
         self._has_started = True
-        self._mounts = []
+        self._mounts, self._exception_handlers, self._error_renderers = [], [], []
         await self._wire()
         faults = Faults()
         place = Place(type(self).__name__, class_location(type(self)))
         plans = compile_app(self._mounts, apply_limits(Limits(), self._limits, place, faults), faults)
+        handlers = compile_exception_handlers(self._exception_handlers, faults)
+        renderer = compile_error_renderer(self._error_renderers, faults)
         faults.raise_if_any()
-        return plans
+        return AppPlan(tuple(plans), tuple(handlers), renderer)
 
     def _make_factory(self) -> None:
         """Set the factory: the one given, else one of the class that `BaseApp[Factory]` names, built afresh."""

@@ -10,12 +10,14 @@ from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from inspect import isawaitable
 from types import TracebackType
 from typing import Self, cast
 
 from msgspec import Struct
 
+from jero._runtime.daemon_threads import call_in_daemon_thread
 from jero._wiring.background import BackgroundHandler, compile_background_handler, wiring_error
 from jero._wiring.faults import BACKGROUND_TWICE, Place
 from jero.errors import ServiceUnavailableError
@@ -49,28 +51,29 @@ class _Entry:
 class BackgroundTasks:
     """Runs work after the answer, in this process and **not durably**: what is queued dies with the process.
 
-    For what may be lost (a mail of welcome, a warmed cache), not for what must happen: keep that in a database or in
-    a real queue. Open it in `_wire` after what its handlers use, so that it is closed before that:
+    It is for what may be lost (a mail of welcome, a warmed cache), not for what must happen: keep that in
+    a database or a real queue. Open it in `_wire` after what its handlers use, so that it is closed before:
 
         tasks = await self._aenter(BackgroundTasks())
-        tasks.register(mailer.send_welcome)   # async def send_welcome(self, item: Welcome) -> None
+        tasks.register(mailer.send_welcome)  # async def send_welcome(self, item: Welcome) -> None
         self._include_resource(Signups(tasks))
 
-    and in a handler `await self._tasks.add(Welcome(...))`.
+    and then, in a handler of the app, `await self._tasks.add(Welcome(...))`.
 
-    One worker takes the items one after the other, in the order in which they were added. An item goes to the
-    handlers of its exact type; each runs in a task of its own, in a copy of the context variables of whoever added
-    the item. A plain `def` handler runs on a thread of its own. A handler that fails, whatever it raises, is logged
-    on the logger `jero` and never stops the worker.
+    One worker takes the items one after the other, in the order in which they were added. An item goes to
+    the handlers of its exact type, each called in a task of its own, in a copy of the context variables of
+    whoever added the item; a plain `def` on a thread of its own. A handler that fails, whatever it raises,
+    is logged on the logger `jero` and never stops the worker.
 
-    `maxsize`: items that may wait (1,024), the one in progress not among them. `drain_timeout`: seconds (30) that the
-    items still waiting at shutdown have; then the one in progress is cancelled, and what is lost is logged by type.
-    0 gives them none, and None is the same, as what is meant to happen: both are logged. A `def` handler cannot be
-    cancelled; its thread is left behind and does not keep the process alive. `allow_one_to_many`: several handlers
-    may take one type, each item going to all of them, in the order of their registration. `add_timeout`: seconds (5)
-    that `add` waits on a full queue; None: no limit.
+    - `maxsize`: how many items may wait (1,024); the one in progress is not among them.
+    - `drain_timeout`: seconds that the items have at shutdown (30). Then the one in progress is cancelled,
+      and an error is logged that counts what is lost, by type. None: all is dropped at once, with a warning.
+      A plain `def` cannot be cancelled: its thread is left behind, and does not keep the process alive.
+    - `allow_one_to_many`: several handlers may take one type; each item goes to all of them, in the order of
+      their registration.
+    - `add_timeout`: seconds that `add` waits on a full queue (5). None: no limit.
 
-    Raises ValueError for sizes and times that are no such thing.
+    Raises ValueError for a size or a time that is none.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class BackgroundTasks:
         allow_one_to_many: bool = False,
         add_timeout: float | None = 5.0,
     ) -> None:
+        """Check what is asked for; nothing runs before the opening."""
         if maxsize < 1:
             raise ValueError(f"BackgroundTasks: maxsize={maxsize} holds nothing; give an int above 0")
         for name, value in (("drain_timeout", drain_timeout), ("add_timeout", add_timeout)):
@@ -108,8 +112,8 @@ class BackgroundTasks:
 
         A function, a bound method or an object with `__call__`; `async def` or `def`.
 
-        Raises WiringError where the handler has another shape (JERO-W605), or where its type has a handler already
-        and `allow_one_to_many` is not set (JERO-W606).
+        Raises WiringError where the handler has another shape (JERO-W605), or where its type has a handler
+        already and `allow_one_to_many` is not set (JERO-W606).
         """
         compiled = compile_background_handler(handler)
         others = self._handlers.get(compiled.item_type, ())
@@ -122,8 +126,8 @@ class BackgroundTasks:
     async def add(self, item: Struct) -> None:
         """Queue an item; waits while the queue is full, at most `add_timeout` seconds.
 
-        Raises QueueFull (503) where it stays full, TypeError where no handler is registered for the item's very
-        type, ServiceUnavailableError (503) once the shutdown has begun, RuntimeError before the opening.
+        Raises QueueFull (503) where it stays full, TypeError where no handler takes the item's exact type,
+        ServiceUnavailableError (503) once the shutdown has begun, RuntimeError before the opening.
         """
         entry = self._make_entry(item)
         if self._offer(entry):
@@ -240,12 +244,15 @@ class BackgroundTasks:
     async def _handle(self, handler: BackgroundHandler, item: Struct) -> None:
         """Call one handler, and log its failure in the item's own context."""
         try:
-            result = handler.call(item) if handler.is_async else await _call_in_thread(handler, item)
+            if handler.is_async:
+                result = handler.call(item)
+            else:
+                result = await call_in_daemon_thread(partial(handler.call, item), f"handler {handler.name}")
             if isawaitable(result):
                 await cast("Awaitable[object]", result)  # isawaitable leaves open what it gives
         except (KeyboardInterrupt, GeneratorExit):
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever a handler raises, the queue goes on
+        except BaseException as error:  # whatever a handler raises, the queue goes on
             if self._worker.cancelling() and isinstance(error, asyncio.CancelledError):
                 return  # it is the shutdown that cancels: the item is logged as lost
             kind = type(item).__name__
@@ -272,35 +279,3 @@ class BackgroundTasks:
         types = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
         words = f"; a {type(current.item).__name__} was in progress" if current is not None else ""
         logger.log(level, "background items lost at shutdown: %d (%s%s)", len(lost), types, words)
-
-
-async def _call_in_thread(handler: BackgroundHandler, item: Struct) -> object:
-    """Call a handler on a thread of its own, with this task's context variables.
-
-    A daemon thread: one that hangs must not keep the process alive, which the threads of a pool would.
-    """
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[tuple[object, BaseException | None]] = loop.create_future()
-    context = copy_context()
-
-    def settle(result: object, error: BaseException | None) -> None:
-        if not outcome.done():
-            outcome.set_result((result, error))
-        elif error is not None:
-            logger.error("background handler %s failed after it was lost", handler.name, exc_info=error)
-
-    def work() -> None:
-        result: object = None
-        error: BaseException | None = None
-        try:
-            result = context.run(handler.call, item)
-        except BaseException as raised:  # noqa: BLE001 - raised again where the handler is awaited
-            error = raised
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=work, name=f"jero background {handler.name}", daemon=True).start()
-    result, error = await outcome
-    if error is not None:
-        raise error
-    return result

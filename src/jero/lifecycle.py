@@ -1,15 +1,14 @@
-"""What lives as long as the app: the stack of opened resources, and `BaseFactory`, which groups their construction."""
+"""What lives as long as the app: the stack of opened resources; `BaseFactory`, which groups construction."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, ExitStack
 from types import TracebackType
-from typing import Any, Unpack, override
+from typing import Any, Protocol, override, runtime_checkable
 
 logger = logging.getLogger("jero")
 
-type ErrorInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 type ExitCallback = Callable[
     [type[BaseException] | None, BaseException | None, TracebackType | None], bool | None
 ]
@@ -21,14 +20,15 @@ type AsyncExitCallback = Callable[
 class BaseFactory:
     """Groups the construction of what an app needs; opens resources with the same helpers as the app.
 
-    `BaseApp[Factory]` builds it, injecting the exit stacks that its `__init__` names: `es` (sync), `aes` (async).
-    Both close in one reverse order of opening, at the app's shutdown.
+    `BaseApp[Factory]` builds it, injecting the exit stacks that its `__init__` names: `es` (sync) and `aes`
+    (async). What they open closes with the app, in one reverse order of opening, whichever of them opened it.
     """
 
     _es: ExitStack
     _aes: AsyncExitStack
 
     def __init__(self, es: ExitStack, aes: AsyncExitStack) -> None:
+        """Keep the app's exit stacks for the helpers below."""
         self._es = es
         self._aes = aes
 
@@ -41,64 +41,97 @@ class BaseFactory:
         return await self._aes.enter_async_context(manager)
 
 
+@runtime_checkable
+class TimedClosing(Protocol):
+    """A context manager that says itself how long its closing may take, in place of `shutdown_timeout`."""
+
+    @property
+    def closing_timeout(self) -> float | None:
+        """Seconds that `__exit__` or `__aexit__` may take; None: no limit."""
+        ...
+
+
 class ResourceStack:
     """Context managers opened for the app's life, sync and async, closed in one reverse order of opening.
 
-    A closing that raises, or takes longer than `timeout` seconds (None: no limit), is logged and does not keep the
-    others open; `close` then raises all the errors together, as one group.
+    A closing that raises, or takes more than `timeout` seconds (None: no limit), is logged and does not keep
+    the others open; where what is opened has an attribute `closing_timeout`, that counts instead. `close`
+    then raises all the errors together, as one group. A closing that returns true suppresses no error here,
+    other than in a `with` statement.
     """
 
     def __init__(self, timeout: float | None = 10.0) -> None:
+        """Start with nothing open; `sync_door` and `async_door` are what a factory is given."""
         self.timeout = timeout
-        self._closings: list[tuple[str, AsyncExitCallback]] = []
+        self._closings: list[tuple[str, float | None, AsyncExitCallback]] = []
         self.sync_door: ExitStack = _SyncDoor(self)
         self.async_door: AsyncExitStack = _AsyncDoor(self)
 
     def enter[T](self, manager: AbstractContextManager[T, bool | None]) -> T:
         """Open a sync context manager; it is closed with the app."""
         value = manager.__enter__()
-
-        async def leave(*error: Unpack[ErrorInfo]) -> bool | None:
-            return manager.__exit__(*error)
-
-        self.push(type(manager).__qualname__, leave)
+        self.push(manager, _as_async(manager.__exit__))
         return value
 
     async def aenter[T](self, manager: AbstractAsyncContextManager[T, bool | None]) -> T:
         """Open an async context manager; it is closed with the app."""
         value = await manager.__aenter__()
-        self.push(type(manager).__qualname__, manager.__aexit__)
+        self.push(manager, manager.__aexit__)
         return value
 
-    def push(self, name: str, leave: AsyncExitCallback) -> None:
-        """Have `leave` called in its turn; `name` says in the log what it closes."""
-        self._closings.append((name, leave))
+    def push(self, what: object, leave: AsyncExitCallback) -> None:
+        """Have `leave` called in its turn, to close `what`."""
+        timeout = what.closing_timeout if isinstance(what, TimedClosing) else self.timeout
+        self._closings.append((_name_of(what), timeout, leave))
 
     async def close(self, error: BaseException | None = None) -> None:
         """Close everything, last opened first; `error` is what ended the app's life, if anything did.
 
-        Raises BaseExceptionGroup with every error that a closing raised.
+        Raises BaseExceptionGroup with every error that a closing raised, in the order of closing.
         """
         info = (None, None, None) if error is None else (type(error), error, error.__traceback__)
         errors: list[BaseException] = []
         while self._closings:
-            name, leave = self._closings.pop()
+            name, timeout, leave = self._closings.pop()
+            deadline = asyncio.timeout(timeout)
             try:
-                async with asyncio.timeout(self.timeout):
+                async with deadline:
                     await leave(*info)
-            except BaseException as failure:  # noqa: BLE001 - every closing gets its turn; all are raised below
+            except BaseException as failure:
                 if failure is error:
                     continue  # a context manager that lets the error of start-up pass adds nothing to it
-                if isinstance(failure, TimeoutError):
-                    failure.add_note(f"closing {name} may take at most {self.timeout} s (shutdown_timeout)")
-                logger.error("closing %s failed", name, exc_info=failure)  # noqa: TRY400 - a BaseException is logged too
+                if isinstance(failure, TimeoutError) and deadline.expired():
+                    failure = _too_slow(f"closing {name}", timeout, failure)
+                logger.error("closing %s failed", name, exc_info=failure)  # noqa: TRY400 - also SystemExit
                 errors.append(failure)
         if errors:
-            raise BaseExceptionGroup("closing the app's resources failed", errors)
+            words = "; ".join(f"{type(failure).__name__}: {failure}" for failure in errors)
+            raise BaseExceptionGroup(f"closing what the app opened failed: {words}", errors)
+
+
+def _name_of(what: object) -> str:
+    """Give what the log calls something that is closed: a function's or generator's name, or its class's."""
+    named = getattr(what, "gen", what)
+    return getattr(named, "__qualname__", type(what).__qualname__)
+
+
+def _as_async(leave: ExitCallback) -> AsyncExitCallback:
+    async def leave_async(
+        kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        return leave(kind, error, traceback)
+
+    return leave_async
+
+
+def _too_slow(what: str, timeout: float | None, cause: TimeoutError) -> TimeoutError:
+    error = TimeoutError(f"{what} took longer than {timeout} s (shutdown_timeout)")
+    error.__cause__ = cause  # where it was waiting
+    return error
 
 
 class _SyncDoor(ExitStack):
-    """An ExitStack whose entries go to the app's one order: each is entered there as a small stack of its own."""
+    """An ExitStack whose entries go to the app's one order, each as a small stack of its own."""
 
     def __init__(self, stack: ResourceStack) -> None:
         super().__init__()
@@ -112,7 +145,7 @@ class _SyncDoor(ExitStack):
     def push[F: AbstractContextManager[Any, bool | None] | ExitCallback](self, exit: F) -> F:
         entry = ExitStack()
         entry.push(exit)
-        self._stack.enter(entry)
+        self._stack.push(exit, _as_async(entry.__exit__))
         return exit
 
     @override
@@ -121,7 +154,7 @@ class _SyncDoor(ExitStack):
     ) -> Callable[P, R]:
         entry = ExitStack()
         entry.callback(callback, *args, **kwds)
-        self._stack.enter(entry)
+        self._stack.push(callback, _as_async(entry.__exit__))
         return callback
 
 
@@ -156,7 +189,7 @@ class _AsyncDoor(AsyncExitStack):
     ) -> F:
         entry = AsyncExitStack()
         entry.push_async_exit(exit)
-        self._stack.push("an async exit", entry.__aexit__)
+        self._stack.push(exit, entry.__aexit__)
         return exit
 
     @override
@@ -165,5 +198,5 @@ class _AsyncDoor(AsyncExitStack):
     ) -> Callable[P, Awaitable[R]]:
         entry = AsyncExitStack()
         entry.push_async_callback(callback, *args, **kwds)
-        self._stack.push("an async callback", entry.__aexit__)
+        self._stack.push(callback, entry.__aexit__)
         return callback

@@ -1,4 +1,4 @@
-"""What to answer when sources do not bind: every source is asked again, so that one answer names every fault."""
+"""What to answer when sources do not bind: each is asked again, so that one answer names every fault."""
 
 from collections.abc import Sequence
 
@@ -50,7 +50,7 @@ def binding_failure(request: Request, readers: Sequence[Reader]) -> HTTPError | 
 def _find_mistakes(request: Request, reader: Reader) -> Violations | None:
     """Give what keeps a source from binding; None where it binds.
 
-    Raises HTTPError, or one of `MALFORMED` where a body turns out to be no JSON, if only behind its first mistake.
+    Raises HTTPError, or one of `MALFORMED` where a body is no JSON, if only behind its first mistake.
     """
     try:
         reader.read(request)

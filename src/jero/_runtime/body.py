@@ -1,12 +1,13 @@
 """Reading a body: what may be read at all, how much, how long it may take, and what a disconnect means."""
 
 import asyncio
+import re
 from collections.abc import Callable
 
 from jero._plan import SourceKind
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.request import FoundHeaders, Request
-from jero._runtime.request_headers import first_header
+from jero._runtime.request_headers import first_header, join_header
 from jero.errors import (
     ContentTooLargeError,
     MalformedRequestError,
@@ -18,9 +19,12 @@ BODY_HEADERS = frozenset({b"content-type", b"content-length", b"content-encoding
 CLOSE = {"connection": "close"}
 """Sent where a body is refused unread: what follows on the connection is the rest of it."""
 
+# Tokens only (RFC 9110, section 8.3.1), so that no `text/plain, x/y+json` is taken for JSON by its end.
+_JSON_TYPE = re.compile(rb"application/json|[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+\+json")
+
 
 class BodyReader:
-    """Reads the whole body of one operation within its limit (bytes) and timeout (seconds without progress)."""
+    """Reads the whole body of one operation: `limit` in bytes, `timeout` in seconds without progress."""
 
     __slots__ = ("_deadlines", "_is_json", "_limit", "_timeout")
 
@@ -35,8 +39,9 @@ class BodyReader:
     async def read(self, request: Request) -> bytes:
         """Give the body.
 
-        Raises UnsupportedMediaTypeError, ContentTooLargeError (before anything is read where the declared length
-        says so), RequestTimeoutError, ClientDisconnectedError, MalformedRequestError for an empty JSON body.
+        Raises UnsupportedMediaTypeError, ContentTooLargeError (before anything is read where the declared
+        length says so), RequestTimeoutError, ClientDisconnectedError, MalformedRequestError for an empty JSON
+        body.
         """
         if self._is_json:
             check_json_type(request.found)
@@ -62,16 +67,15 @@ class BodyReader:
         return body
 
     async def _receive_rest(self, request: Request, first: bytes, progress: Callable[[], None]) -> bytes:
-        chunks, size, more = [first], len(first), True
+        body, more = bytearray(first), True  # a list of chunks would take many times the bytes of tiny ones
         while more:
-            check_size(size, self._limit)
+            check_size(len(body), self._limit)
             chunk, more = await request.receive_body()
             if chunk:
                 progress()
-                chunks.append(chunk)
-                size += len(chunk)
-        check_size(size, self._limit)
-        return b"".join(chunks)
+                body += chunk
+        check_size(len(body), self._limit)
+        return bytes(body)
 
 
 def check_json_type(found: FoundHeaders) -> None:
@@ -80,7 +84,7 @@ def check_json_type(found: FoundHeaders) -> None:
     if content_type is None or content_type == b"application/json":
         return
     media_type = content_type.partition(b";")[0].strip().lower()
-    if media_type != b"application/json" and not (b"/" in media_type and media_type.endswith(b"+json")):
+    if not _JSON_TYPE.fullmatch(media_type):
         shown = printable(media_type.decode("latin-1"))
         raise UnsupportedMediaTypeError(
             f"the body is `{shown}`; this operation reads `application/json`",
@@ -90,11 +94,14 @@ def check_json_type(found: FoundHeaders) -> None:
 
 def check_encoding(found: FoundHeaders) -> None:
     """Refuse a compressed body: what it unpacks to has no limit that can be known before."""
-    encoding = first_header(found, b"content-encoding")
-    if encoding is not None and encoding.strip().lower() != b"identity":
-        shown = printable(encoding.decode("latin-1"))
+    value = found.get(b"content-encoding")
+    if value is None:
+        return
+    encoding = join_header(b"content-encoding", value)
+    if encoding.strip().lower() != "identity":
         raise UnsupportedMediaTypeError(
-            f"the body is encoded as `{shown}`; send it as it is", headers={"accept-encoding": "identity"}
+            f"the body is encoded as `{printable(encoding)}`; send it as it is",
+            headers={"accept-encoding": "identity"},
         )
 
 

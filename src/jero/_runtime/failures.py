@@ -2,22 +2,30 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 
 from jero._plan import OperationPlan
-from jero._runtime.body import printable
 from jero._runtime.problems import problem_reply
 from jero._runtime.reply import BufferedReply
 from jero._runtime.request import Request
+from jero._runtime.request_log import log_request
 from jero.errors import ClientDisconnectedError, HTTPError, InternalServerError
 
-logger = logging.getLogger("jero")
+type Handle = Callable[[BaseException, Request], Awaitable[BufferedReply | HTTPError | None]]
+type Render = Callable[[HTTPError, Request], Awaitable[BufferedReply]]
 
 _SERVER_ERROR = 500
 _PASS = (GeneratorExit, KeyboardInterrupt)
 
 
 class Failures:
-    """Turns exceptions into replies for one app."""
+    """Turns exceptions into replies for one app, through its exception handlers and its error renderer."""
+
+    __slots__ = ("_handlers", "_render")
+
+    def __init__(self, handlers: Mapping[type, Handle] | None = None, render: Render | None = None) -> None:
+        self._handlers = handlers or {}
+        self._render = render
 
     async def reply(
         self, error: BaseException, request: Request, plan: OperationPlan | None
@@ -27,76 +35,92 @@ class Failures:
         Raises the error itself where it is not the request's: the server cancels the task, or the process ends.
         """
         if isinstance(error, ClientDisconnectedError):
-            _log(logging.DEBUG, "the client left", request, plan, None, None)
+            log_request(logging.DEBUG, "the client left", request, plan)
             return None
         if isinstance(error, _PASS) or (isinstance(error, asyncio.CancelledError) and _is_cancelled()):
             raise error
-        if isinstance(error, HTTPError):
-            try:
-                reply = problem_reply(error)
-            except Exception as failure:  # noqa: BLE001 - an error that cannot be sent is logged and answered as 500
-                error = failure
-            else:
-                if error.status >= _SERVER_ERROR:
-                    _log(
-                        logging.ERROR,
-                        "answered with an error of the server",
-                        request,
-                        plan,
-                        error.status,
-                        error,
-                    )
-                return reply
-        request.failed(error)
-        _log(logging.ERROR, f"failed with {type(error).__name__}", request, plan, _SERVER_ERROR, error)
-        return problem_reply(InternalServerError())
+        outcome = await self._handle(error, request, plan) if self._handlers else error
+        if isinstance(outcome, tuple):
+            return outcome
+        if not isinstance(outcome, HTTPError):
+            request.failed(outcome)
+            log_request(
+                logging.ERROR,
+                f"failed with {type(outcome).__name__}",
+                request,
+                plan,
+                status=_SERVER_ERROR,
+                error=outcome,
+            )
+            outcome = InternalServerError()
+        elif outcome.status >= _SERVER_ERROR and outcome is not _ANSWERED:
+            log_request(
+                logging.ERROR,
+                "answered with an error of the server",
+                request,
+                plan,
+                status=outcome.status,
+                error=outcome,
+            )
+        return await self._body(outcome, request, plan)
 
     def log_departure(self, request: Request, plan: OperationPlan, reason: str = "the client left") -> None:
         """Log that a stream ended early for no fault of anybody's."""
-        _log(logging.DEBUG, f"the stream ended early: {reason}", request, plan, None, None)
+        log_request(logging.DEBUG, f"the stream ended early: {reason}", request, plan)
 
     def log_broken_stream(self, error: BaseException, request: Request, plan: OperationPlan) -> None:
         """Log what broke a stream whose headers had left; the client sees a response that is cut off."""
         request.failed(error)
-        _log(logging.ERROR, f"the stream broke with {type(error).__name__}", request, plan, None, error)
+        what = f"the stream broke with {type(error).__name__}"
+        log_request(logging.ERROR, what, request, plan, error=error)
 
     def log_teardown(self, error: BaseException, request: Request, plan: OperationPlan) -> None:
         """Log what the teardown of a stream raised; it replaces no other error."""
-        _log(
-            logging.ERROR,
-            f"the teardown of the stream failed with {type(error).__name__}",
-            request,
-            plan,
-            None,
-            error,
-        )
+        what = f"the teardown of the stream failed with {type(error).__name__}"
+        log_request(logging.ERROR, what, request, plan, error=error)
+
+    async def _handle(
+        self, error: BaseException, request: Request, plan: OperationPlan | None
+    ) -> BufferedReply | BaseException:
+        """Ask the handler of the nearest class, then of the next, until one gives an answer; else the error itself.
+
+        HTTPError has an answer of its own: a handler for a class above it, such as Exception, is not asked for one.
+        """
+        for cls in type(error).__mro__:
+            handle = self._handlers.get(cls)
+            if handle is not None:
+                try:
+                    outcome = await handle(error, request)
+                except Exception as failure:  # noqa: BLE001 - logged, with the first error as its context
+                    request.failed(failure)
+                    what = f"the exception handler of {cls.__name__} failed with {type(failure).__name__}"
+                    log_request(logging.ERROR, what, request, plan, status=_SERVER_ERROR, error=failure)
+                    return _ANSWERED
+                if isinstance(outcome, tuple) and outcome[0] >= _SERVER_ERROR:
+                    what = f"failed with {type(error).__name__}, answered by its handler"
+                    log_request(logging.ERROR, what, request, plan, status=outcome[0], error=error)
+                if outcome is not None:
+                    return outcome
+            if cls is HTTPError:
+                break
+        return error
+
+    async def _body(self, error: HTTPError, request: Request, plan: OperationPlan | None) -> BufferedReply:
+        """Give an error its body: the renderer's, or the problem body; where these fail, a plain 500."""
+        try:
+            return problem_reply(error) if self._render is None else await self._render(error, request)
+        except Exception as failure:  # noqa: BLE001 - an error that cannot be sent is logged and answered as 500
+            what = f"the error {error.status} cannot be sent: {type(failure).__name__}"
+            request.failed(failure)
+            log_request(logging.ERROR, what, request, plan, status=_SERVER_ERROR, error=failure)
+            return problem_reply(InternalServerError())
+
+
+_ANSWERED = InternalServerError()
+"""Stands for a failure that is logged already."""
 
 
 def _is_cancelled() -> bool:
     """Say whether it is the task that is being cancelled, rather than a CancelledError that a handler let out."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def _log(
-    level: int,
-    what: str,
-    request: Request,
-    plan: OperationPlan | None,
-    status: int | None,
-    error: BaseException | None,
-) -> None:
-    template = plan.template if plan is not None else printable(request.path, 200)
-    extra = {
-        "method": printable(request.method),
-        "template": template,
-        "operation": plan.subject if plan is not None else None,
-        "status": status,
-        "request_id": _request_id(request),
-    }
-    logger.log(level, "%s %s: %s", extra["method"], template, what, exc_info=error, extra=extra)
-
-
-def _request_id(request: Request) -> str | None:
-    value = next((value for name, value in request.headers if name == b"x-request-id"), None)
-    return None if value is None else printable(value.decode("latin-1"))

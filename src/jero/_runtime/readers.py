@@ -6,12 +6,12 @@ from typing import cast
 
 import msgspec
 
-from jero._plan import AuthPlan, SourceKind, SourcePlan, TextField
+from jero._plan import SourceKind, SourcePlan, TextField
 from jero._runtime.body_streams import make_content_stream, make_json_stream
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.query import split_query
 from jero._runtime.request import Request
-from jero._runtime.request_headers import join_header
+from jero._runtime.request_headers import check_cookies, join_header
 from jero._runtime.text import make_converter
 from jero._runtime.violations import Violation, Violations, find_json_violations, find_violations
 from jero.headers import RawHeaders
@@ -44,9 +44,9 @@ def make_reader(plan: SourcePlan, around: Surroundings) -> Reader:
     return _MAKERS[plan.kind](plan, around)
 
 
-def make_credentials_reader(auth: AuthPlan) -> Read:
-    """Make the function that binds a request's headers to what the authenticator takes."""
-    return _make_headers(auth.headers, None).read
+def make_header_reader(plan: SourcePlan) -> Read:
+    """Make the function that binds a request's headers to a Struct, for an authenticator or an error renderer."""
+    return _make_headers(plan, None).read
 
 
 def wanted_headers(plan: SourcePlan) -> set[bytes]:
@@ -127,7 +127,7 @@ def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
     return _make_text_reader(plan, gather)
 
 
-def _make_headers(plan: SourcePlan, _around: Surroundings | None) -> Reader:
+def _make_headers(plan: SourcePlan, around: Surroundings | None) -> Reader:
     bindings = tuple((field.wire_name.encode(), field.is_list, _Binding(field)) for field in plan.fields)
 
     def gather(request: Request) -> dict[str, object]:
@@ -144,7 +144,15 @@ def _make_headers(plan: SourcePlan, _around: Surroundings | None) -> Reader:
                 binding.put(values, join_header(name, value))
         return values
 
-    return _make_text_reader(plan, gather)
+    max_cookies = (around.limits if around else Limits()).max_cookies
+    if max_cookies is None or b"cookie" not in {name for name, _, _ in bindings}:
+        return _make_text_reader(plan, gather)
+
+    def gather_with_cookies(request: Request) -> dict[str, object]:
+        check_cookies(request.found.get(b"cookie"), max_cookies)
+        return gather(request)
+
+    return _make_text_reader(plan, gather_with_cookies)
 
 
 class _Binding:

@@ -42,3 +42,14 @@ def first_header(found: FoundHeaders, name: bytes) -> bytes | None:
     """Give a header that was scanned for, the first of its repeats."""
     value = found.get(name)
     return value[0] if isinstance(value, list) else value
+
+
+def check_cookies(value: bytes | list[bytes] | None, limit: int) -> None:
+    """Refuse a request with more cookies than the limit.
+
+    Raises MalformedRequestError.
+    """
+    if value is not None:
+        count = value.count(b";") + 1 if isinstance(value, bytes) else sum(it.count(b";") + 1 for it in value)
+        if count > limit:
+            raise MalformedRequestError(f"the request has more than {limit} cookies")

@@ -11,7 +11,7 @@ from jero._plan import AuthPlan, OperationPlan, SourceKind
 from jero._runtime.binding import binding_failure
 from jero._runtime.body import BODY_HEADERS, BodyReader
 from jero._runtime.failures import Failures
-from jero._runtime.readers import Surroundings, make_credentials_reader, make_reader, wanted_headers
+from jero._runtime.readers import Surroundings, make_header_reader, make_reader, wanted_headers
 from jero._runtime.reply import Reply, Route
 from jero._runtime.request import Request
 from jero._runtime.request_headers import scan_headers
@@ -97,7 +97,7 @@ def _wanted_headers(plan: OperationPlan) -> frozenset[bytes]:
 
 
 def _make_authenticate(auth: AuthPlan) -> Authenticate:
-    read_credentials = make_credentials_reader(auth)
+    read_credentials = make_header_reader(auth.headers)
     challenge = None if auth.challenge is None else {"www-authenticate": auth.challenge}
     function = auth.authenticate
 

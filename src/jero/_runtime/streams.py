@@ -152,9 +152,8 @@ class _Run:
     async def _open(self) -> object:
         """Run the set-up and pull the first item; the first pull tells which of the two shapes `stream=` is."""
         if not isinstance(self._stream, AsyncIterable):
-            raise ServerFaultError(
-                f"`stream=` is a `{type(self._stream).__name__}`, which is no async iterable"
-            )
+            given = self._stream.__class__.__name__
+            raise ServerFaultError(f"`stream=` is a `{given}`, which is no async iterable")
         iterator = aiter(cast("AsyncIterable[object]", self._stream))
         first = await anext(iterator, _END)
         if not isinstance(first, AsyncIterable):

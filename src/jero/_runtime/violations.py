@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from jero._runtime.violations_plans import Plan, plan_of
-from jero._runtime.violations_walk import walk
+from jero._runtime.violations_walk import DEEPEST, walk
 from jero._runtime.violations_words import fragment, read_mistake, words_of
 
 WORK_AT_LEAST = 2_000
@@ -111,7 +111,7 @@ def _own_violation(plan: Plan, error: msgspec.ValidationError, document: object)
     mistake = read_mistake(error)
     # Where the mistake stands is not known well enough to say more of a type that holds secrets.
     words = words_of(mistake, document, is_secret=plan.shape.holds_secret)
-    return Violation(fragment(mistake.tokens), words)
+    return Violation(fragment(mistake.tokens[:DEEPEST]), words)
 
 
 def _malformed(fault: Exception) -> msgspec.DecodeError:

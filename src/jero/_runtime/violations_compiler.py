@@ -36,6 +36,7 @@ _JUDGED_HEIGHT = 3
 _TALL = _JUDGED_HEIGHT + 2
 
 _OBJECTS = (inspect.StructType, inspect.DictType, inspect.TypedDictType, inspect.DataclassType)
+_OPAQUE = (inspect.AnyType, inspect.RawType, inspect.CustomType, inspect.DataclassType)
 _ARRAYS = (*BUILD_ITEMS, inspect.TupleType, inspect.NamedTupleType)
 
 
@@ -87,7 +88,7 @@ class _Compiler:
         """Make what msgspec judges alone."""
         self.is_exact |= isinstance(info, inspect.DecimalType)
         annotation = annotation_of(info)
-        is_opaque = isinstance(info, inspect.AnyType | inspect.RawType | inspect.CustomType)
+        is_opaque = isinstance(info, _OPAQUE)
         return Leaf(annotation=annotation, decode=_decoder(annotation), is_opaque=is_opaque)
 
     def struct(self, info: inspect.StructType) -> Shape:
@@ -109,12 +110,10 @@ class _Compiler:
         return self._open_record(info, info.fields, info.cls, build_typed_dict)
 
     def dataclass(self, info: inspect.DataclassType) -> Shape:
-        """Make a dataclass; a class of attrs, which has checks of its own, is left to msgspec whole."""
+        """Make a dataclass; a class of attrs is left to msgspec whole, with whatever secrets it has."""
         if dataclasses.is_dataclass(get_origin(info.cls) or info.cls):
             return self._open_record(info, info.fields, info.cls, dataclass_builder(info.cls))
-        shape = self._keep(info, Leaf(annotation=info.cls, decode=_decoder(info.cls), is_opaque=True))
-        shape.parts = tuple(self.shape_of(it.type) for it in info.fields)
-        return shape
+        return _hidden(self.leaf(info))
 
     def _open_record(
         self, info: inspect.Type, fields: Sequence[inspect.Field], cls: type, build: BuildRecord

@@ -1,12 +1,13 @@
 """The walk: a document along the shapes of its type, noting every mistake, within a budget."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, cast
+from collections.abc import Callable, Sequence
+from typing import Any, Final, cast
 
 import msgspec
 
 from jero._runtime.violations_findings import EnoughError, Findings, Place
 from jero._runtime.violations_judging import doubtful, is_small, judge, neutral
+from jero._runtime.violations_secrets import secrets_in
 from jero._runtime.violations_shapes import (
     Choice,
     Decode,
@@ -35,8 +36,6 @@ DEEPEST = 100
 _WRONG: Final = object()
 _ANY_OBJECT = Leaf(annotation=dict, decode=msgspec.json.Decoder(dict).decode)
 _ANY_ARRAY = Leaf(annotation=list, decode=msgspec.json.Decoder(list).decode)
-
-type _Parts = Iterable[tuple[Shape, object, object]]
 
 
 def walk(shape: Shape, document: object, *, limit: int, work: int) -> Findings:
@@ -114,9 +113,7 @@ class _Walker:
                 self._note(place, (name,), f"Object missing required field `{name}`")
         if not is_right:
             return _WRONG
-        given = (it for it in shape.fields.values() if it.name in built)
-        parts = ((it.shape, members[it.wire_name], built[it.name]) for it in given)
-        return self._build(shape.build, built, members, place, parts)
+        return self._build(shape, built, members, place)
 
     def _row(self, shape: Row, value: object, place: Place) -> object:
         if not isinstance(value, list):
@@ -135,8 +132,7 @@ class _Walker:
         elif shape.most is not None and len(items) > shape.most:
             self._note(place, (), shape.long)
         elif is_right and all(made is not _WRONG for made in built):
-            triples = ((part, item, made) for (part, item), made in zip(parts, built, strict=True))
-            return self._build(shape.build, built, items, place, triples)
+            return self._build(shape, built, items, place)
         return _WRONG
 
     def _items(self, shape: Items, value: object, place: Place) -> object:
@@ -270,16 +266,13 @@ class _Walker:
             return True
         return False
 
-    def _build[T](
-        self, build: Callable[[T], object], built: T, submitted: object, place: Place, parts: _Parts
-    ) -> object:
-        """Make a value of right parts: (shape, submitted, made) each. A model's own check may refuse."""
+    def _build(self, shape: Record | Row, built: Any, value: object, place: Place) -> object:
+        """Make a value of right parts; the model's own check may refuse it."""
         try:
-            return build(built)
+            return shape.build(built)
         except (ValueError, TypeError) as error:  # what msgspec takes for a mistake of the client
-            secrets = [value for shape, *values in parts if shape.holds_secret for value in values]
-            words = model_words(str(error), submitted, secrets, is_secret=place.is_secret)
-            self._note(place, (), words)
+            secrets = secrets_in(shape, value) if shape.holds_secret else ()
+            self._note(place, (), model_words(str(error), value, secrets, is_secret=place.is_secret))
         except Exception:  # noqa: BLE001  # a fault of the model: decoding raises it, once all else is right
             self._findings.is_partial = True
         return _WRONG

@@ -103,14 +103,14 @@ def _cut_quoted(value: str) -> str:
     return value[0] + cut(value[1:-1]) + value[-1] if quoted else cut(value)
 
 
-def model_words(message: str, submitted: object, secrets: Sequence[object], *, is_secret: bool) -> str:
+def model_words(message: str, submitted: object, secrets: Sequence[object] | None, *, is_secret: bool) -> str:
     """Give what a model's own check said (`__post_init__`), as far as it may be repeated.
 
-    `submitted` is the value that the message may quote, `secrets` the values that it must not. A message that
-    holds anything of those, or that stands under a secret field, becomes "Invalid value".
+    `submitted` is the value that the message may quote, `secrets` the values that it must not (None: unknown). A
+    message that holds anything of those, or stands under a secret field, becomes "Invalid value".
     """
     message = message.encode("utf-8", "replace").decode()
-    if is_secret or not message or (secrets and _may_hold_any(message, secrets)):
+    if is_secret or not message or secrets is None or (secrets and _may_hold_any(message, secrets)):
         return UNSAID
     if len(message) <= LONGEST_VALUE:
         return message

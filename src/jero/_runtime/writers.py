@@ -5,7 +5,7 @@ from typing import cast
 
 import msgspec
 
-from jero._plan import OperationPlan, ReturnKind, ReturnPlan
+from jero._plan import AnswerPlan, ReturnKind, ReturnPlan
 from jero._runtime.reply import Reply
 from jero._runtime.request import HeaderPairs, Request
 from jero._runtime.response_headers import encode_raw, encode_typed
@@ -30,8 +30,8 @@ _STATIC_HEADERS: dict[ReturnKind, HeaderPairs] = {
 }
 
 
-def make_writer(plan: OperationPlan) -> Write:
-    """Make the writer of one operation."""
+def make_writer(plan: AnswerPlan) -> Write:
+    """Make the writer of an operation, or of whatever else answers with a result."""
     if plan.returns.wrapper is not None:
         return _make_wrapper_writer(plan, plan.returns.wrapper)
     if plan.returns.kind is ReturnKind.EMPTY:
@@ -44,7 +44,7 @@ def content_length(body: bytes) -> tuple[bytes, bytes]:
     return b"content-length", b"%d" % len(body)
 
 
-def _make_body_writer(plan: OperationPlan) -> Write:
+def _make_body_writer(plan: AnswerPlan) -> Write:
     status = plan.status
     accepts = plan.returns.accepts
     only = accepts[0] if len(accepts) == 1 else None
@@ -60,7 +60,7 @@ def _make_body_writer(plan: OperationPlan) -> Write:
     return write
 
 
-def _make_empty_writer(plan: OperationPlan) -> Write:
+def _make_empty_writer(plan: AnswerPlan) -> Write:
     def write(result: object, _request: Request) -> Reply:
         if result is not None:
             raise _wrong_type(plan.returns, result)
@@ -69,7 +69,7 @@ def _make_empty_writer(plan: OperationPlan) -> Write:
     return write
 
 
-def _make_wrapper_writer(plan: OperationPlan, wrapper: type) -> Write:
+def _make_wrapper_writer(plan: AnswerPlan, wrapper: type) -> Write:
     returns = plan.returns
     encode = _ENCODERS[returns.kind]
     static = _STATIC_HEADERS[returns.kind]
@@ -92,7 +92,7 @@ def _make_wrapper_writer(plan: OperationPlan, wrapper: type) -> Write:
     return write
 
 
-def extra_headers(plan: OperationPlan, response: Response[msgspec.Struct]) -> HeaderPairs:
+def extra_headers(plan: AnswerPlan, response: Response[msgspec.Struct]) -> HeaderPairs:
     """Give the headers that a wrapper carries: typed, then raw."""
     headers: HeaderPairs = []
     if response.headers is not None:

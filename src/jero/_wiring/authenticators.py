@@ -1,6 +1,7 @@
 """The object given as `auth=` to its plan, or to faults."""
 
 import inspect
+from collections.abc import Callable
 
 from jero._plan import AuthPlan, SourceKind
 from jero._wiring.annotations import (
@@ -10,56 +11,36 @@ from jero._wiring.annotations import (
     raw_annotations,
     resolve,
     type_bindings,
+    unalias,
     union_members,
 )
 from jero._wiring.faults import AUTHENTICATOR_SHAPE, UNRESOLVED_ANNOTATION, Faults, Place
-from jero._wiring.locations import function_location, owner_of
+from jero._wiring.locations import class_location, function_location, owner_of
+from jero._wiring.signatures import arguments_of, is_positional, takes_self
 from jero._wiring.sources import compile_text_source
 
+_SHAPE = (
+    "give it `async def authenticate(self, headers: YourHeaders) -> YourUser`, both of them Structs;"
+    " to refuse, it raises an HTTPError"
+)
 
-def compile_authenticator(auth: object, place: Place, faults: Faults) -> AuthPlan | None:
-    """Plan an authenticator: `authenticate(self, headers: H) -> U`, sync or async; None where it has faults."""
+
+def compile_authenticator(auth: object, include: Place, faults: Faults) -> AuthPlan | None:
+    """Plan an authenticator, `authenticate(self, headers: H) -> U`; None where it has faults."""
     cls = auth if isinstance(auth, type) else type(auth)
     name = cls.__name__
     function = inspect.getattr_static(cls, "authenticate", None)
     if isinstance(auth, type) or not inspect.isfunction(function):
-        fault = (
-            "it is a class, not an object" if isinstance(auth, type) else "it has no method `authenticate`"
-        )
-        faults.add(AUTHENTICATOR_SHAPE, place, authenticator=name, fault=fault)
+        is_class = isinstance(auth, type)
+        fault = "it is a class, not an object" if is_class else "it has no method `authenticate`"
+        remedy = f"pass an object of it: `auth={name}(...)`" if is_class else _SHAPE
+        faults.add(AUTHENTICATOR_SHAPE, include, authenticator=name, fault=fault, remedy=remedy)
         return None
     place = Place(f"{name}.authenticate", function_location(function))
-    parameters = list(inspect.signature(function).parameters.values())[1:]
-    if len(parameters) != 1 or parameters[0].kind not in _ORDINARY:
-        fault = f"`authenticate` takes {len(parameters)} arguments besides `self`, not one"
-        faults.add(AUTHENTICATOR_SHAPE, place, authenticator=name, fault=fault)
-        return None
-    annotations = raw_annotations(function)
-    types: list[object] = []
-    for key in (parameters[0].name, "return"):
-        if key not in annotations:
-            what = "return type" if key == "return" else f"argument `{key}`"
-            faults.add(AUTHENTICATOR_SHAPE, place, authenticator=name, fault=f"its {what} has no annotation")
-            return None
-        try:
-            types.append(
-                resolve(annotations[key], function, owner_of(cls, "authenticate"), type_bindings(cls, auth))
-            )
-        except UnresolvedError as error:
-            faults.add(UNRESOLVED_ANNOTATION, place, annotation=error.annotation, reason=error.reason)
-            return None
-    headers_type, user_type = types
-    if not is_struct(headers_type) or not all(map(is_struct, union_members(user_type))):
-        what = ("takes", headers_type) if not is_struct(headers_type) else ("returns", user_type)
-        fault = f"`authenticate` {what[0]} `{describe(what[1])}`, which is not a Struct"
-        faults.add(AUTHENTICATOR_SHAPE, place, authenticator=name, fault=fault)
-        return None
-    headers = compile_text_source(SourceKind.HEADERS, headers_type, place, faults)
-    challenge = getattr(auth, "challenge", None)
-    if challenge is not None and not isinstance(challenge, str):
-        fault = f"its `challenge` is {challenge!r}, not a str such as 'Bearer'"
-        faults.add(AUTHENTICATOR_SHAPE, place, authenticator=name, fault=fault)
-        return None
+    types = _signature_types(auth, function, place, faults)
+    challenge = _read_challenge(auth, Place(name, class_location(cls) or include.location), faults)
+    headers_type, user_type = types or (None, None)
+    headers = types and compile_text_source(SourceKind.HEADERS, headers_type, place, faults)
     if headers is None:
         return None
     return AuthPlan(
@@ -72,4 +53,51 @@ def compile_authenticator(auth: object, place: Place, faults: Faults) -> AuthPla
     )
 
 
-_ORDINARY = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+def _signature_types(
+    auth: object, function: Callable[..., object], place: Place, faults: Faults
+) -> tuple[object, object] | None:
+    """Give the types that an authenticator takes and returns; None where they have faults."""
+    name = type(auth).__name__
+    try:
+        types = _resolve_signature(auth, function)
+    except UnresolvedError as error:
+        faults.add(UNRESOLVED_ANNOTATION, place, annotation=error.annotation, reason=error.reason)
+        return None
+    if isinstance(types, str):
+        fault = types
+    elif not is_struct(types[0]):
+        fault = f"it takes `{describe(types[0])}`, which is not a Struct"
+    elif not all(map(is_struct, union_members(types[1]))):
+        fault = f"it returns `{describe(types[1])}`, which is not a Struct"
+    else:
+        return types
+    faults.add(AUTHENTICATOR_SHAPE, place, authenticator=name, fault=fault, remedy=_SHAPE)
+    return None
+
+
+def _resolve_signature(auth: object, function: Callable[..., object]) -> tuple[object, object] | str:
+    """Resolve the one argument and the return type, or say why there is no such pair."""
+    arguments = arguments_of(function)
+    if not takes_self(function) or len(arguments) != 1 or not is_positional(arguments[0]):
+        return "`authenticate` does not take `self` and one argument, `headers`"
+    annotations = raw_annotations(function)
+    cls = type(auth)
+    types: list[object] = []
+    for key in (arguments[0].name, "return"):
+        if key not in annotations:
+            return f"its {'return type' if key == 'return' else f'argument `{key}`'} has no annotation"
+        owner = owner_of(cls, "authenticate")
+        types.append(unalias(resolve(annotations[key], function, owner, type_bindings(cls, auth))))
+    return types[0], types[1]
+
+
+def _read_challenge(auth: object, place: Place, faults: Faults) -> str | None:
+    challenge: object = getattr(auth, "challenge", None)
+    if challenge is None or (
+        isinstance(challenge, str) and challenge.strip() and challenge.isascii() and challenge.isprintable()
+    ):
+        return challenge
+    fault = f"its `challenge` is {challenge!r}, not the text of a header"
+    remedy = 'write it as in `challenge = "Bearer"`'
+    faults.add(AUTHENTICATOR_SHAPE, place, authenticator=place.subject, fault=fault, remedy=remedy)
+    return None

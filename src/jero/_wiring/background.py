@@ -20,12 +20,13 @@ from jero._wiring.annotations import (
 )
 from jero._wiring.faults import BACKGROUND_HANDLER, UNRESOLVED_ANNOTATION, FaultKind, Faults, Place
 from jero._wiring.locations import function_location, owner_of
+from jero._wiring.signatures import parameters_of
 from jero.errors import WiringError
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundHandler:
-    """A handler of background items: its name in messages, the one type that it takes, and how it is called."""
+    """A handler of background items: its name, the one type that it takes, and how it is called."""
 
     name: str
     location: str | None
@@ -36,7 +37,7 @@ class BackgroundHandler:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A handler as it stands in the source: the plain function, and the class that its annotations belong to."""
+    """A handler as it is written: the plain function, and the class that its annotations belong to."""
 
     function: Callable[..., object]
     owner: type
@@ -56,7 +57,7 @@ def compile_background_handler(handler: object) -> BackgroundHandler:
     parameter = _find_parameter(handler, written)
     annotations = raw_annotations(written.function)
     if parameter not in annotations:
-        raise _fault(written, f"its argument `{parameter}` has no annotation")
+        raise _fault(written.place, written.name, f"its argument `{parameter}` has no annotation")
     bindings = type_bindings(written.owner, written.instance)
     owner = owner_of(written.owner, getattr(written.function, "__name__", ""))
     try:
@@ -67,7 +68,11 @@ def compile_background_handler(handler: object) -> BackgroundHandler:
     if not isinstance(item_type, type) or not is_struct(item_type):
         several = len(union_members(item_type)) > 1
         why = "; write one handler for each type" if several else ""
-        raise _fault(written, f"its argument `{parameter}` is `{describe(item_type)}`, not one Struct{why}")
+        raise _fault(
+            written.place,
+            written.name,
+            f"its argument `{parameter}` is `{describe(item_type)}`, not one Struct{why}",
+        )
     return BackgroundHandler(
         name=written.name,
         location=written.place.location,
@@ -78,7 +83,7 @@ def compile_background_handler(handler: object) -> BackgroundHandler:
 
 
 def wiring_error(kind: FaultKind, place: Place, /, **words: object) -> WiringError:
-    """Give a fault that is found while `_wire` runs, and ends it: what follows would need what it asked for."""
+    """Give a fault that ends `_wire` at once: what follows in it may need what was asked for."""
     faults = Faults()
     faults.add(kind, place, **words)
     return WiringError(faults.found)
@@ -101,7 +106,7 @@ def _find_function(handler: object) -> _Written:
     if not inspect.isfunction(inner):
         name = inner.__name__ if isinstance(inner, type) else describe(type(inner))
         fault = "it is a class" if isinstance(inner, type) else "it is no function that can be looked into"
-        raise _fault(_Written(lambda: None, object, None, Place(_subject(name)), name), fault)
+        raise _fault(Place(_subject(name)), name, fault)
     name = inner.__qualname__.rpartition("<locals>.")[2]
     return _Written(inner, owner, instance, Place(_subject(name), function_location(inner)), name)
 
@@ -111,18 +116,20 @@ def _find_parameter(handler: object, written: _Written) -> str:
     call = cast("Callable[..., object]", handler)  # `_find_function` has found the function behind it
     required = [
         parameter
-        for parameter in inspect.signature(call).parameters.values()
+        for parameter in parameters_of(call)
         if parameter.default is inspect.Parameter.empty and parameter.kind not in _GATHERING
     ]
     if len(required) != 1:
-        raise _fault(written, f"it has {len(required)} arguments without a default, not one")
+        raise _fault(
+            written.place, written.name, f"it has {len(required)} arguments without a default, not one"
+        )
     if required[0].kind is inspect.Parameter.KEYWORD_ONLY:
-        raise _fault(written, f"its argument `{required[0].name}` is keyword-only")
+        raise _fault(written.place, written.name, f"its argument `{required[0].name}` is keyword-only")
     return required[0].name
 
 
-def _fault(written: _Written, fault: str) -> WiringError:
-    return wiring_error(BACKGROUND_HANDLER, written.place, name=written.name, fault=fault)
+def _fault(place: Place, name: str, fault: str) -> WiringError:
+    return wiring_error(BACKGROUND_HANDLER, place, name=name, fault=fault)
 
 
 def _subject(name: str) -> str:

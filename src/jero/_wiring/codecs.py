@@ -1,4 +1,4 @@
-"""What msgspec makes of a type: its description, whether it can read or write it, and its own words if not."""
+"""What msgspec makes of a type: its description, whether it can read or write it, its own words if not."""
 
 from typing import cast
 

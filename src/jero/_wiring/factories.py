@@ -1,17 +1,29 @@
 """The factory of an app: which class it is, and how it is built."""
 
 import inspect
+from typing import get_origin
 
-from jero._wiring.annotations import describe, type_bindings
-from jero._wiring.faults import FACTORY_PARAMETER, Faults, Place
+from jero._wiring.annotations import describe, type_bindings, unalias
+from jero._wiring.faults import FACTORY_PARAMETER, FACTORY_TYPE, Faults, Place
 from jero._wiring.locations import class_location, function_location
+from jero._wiring.signatures import parameters_of
 from jero.lifecycle import BaseFactory, ResourceStack
 
 
 def factory_class(app_class: type, parameter: object) -> type[BaseFactory] | None:
-    """Give the class that an app names in `BaseApp[Factory]`, None where it names none."""
-    factory = type_bindings(app_class).get(parameter)
-    return factory if isinstance(factory, type) and issubclass(factory, BaseFactory) else None
+    """Give the class that an app names in `BaseApp[Factory]`, None where it names none.
+
+    Raises WiringError where it names anything else.
+    """
+    named = unalias(type_bindings(app_class).get(parameter))
+    factory = get_origin(named) or named
+    if factory in (None, type(None)):
+        return None
+    if isinstance(factory, type) and issubclass(factory, BaseFactory):
+        return factory
+    faults = Faults()
+    faults.add(FACTORY_TYPE, Place(app_class.__name__, class_location(app_class)), type=describe(named))
+    raise faults.error()
 
 
 def build_factory(cls: type[BaseFactory], stack: ResourceStack) -> BaseFactory:
@@ -22,21 +34,20 @@ def build_factory(cls: type[BaseFactory], stack: ResourceStack) -> BaseFactory:
     stacks = {"es": stack.sync_door, "aes": stack.async_door}
     faults = Faults()
     given: dict[str, object] = {}
-    for parameter in inspect.signature(cls).parameters.values():
+    for parameter in parameters_of(cls):
         if parameter.name in stacks and parameter.kind in _NAMED:
             given[parameter.name] = stacks[parameter.name]
-        elif parameter.default is inspect.Parameter.empty and parameter.kind in _NAMED:
+        elif parameter.default is inspect.Parameter.empty and parameter.kind not in _GATHERING:
             init = inspect.getattr_static(cls, "__init__")
             location = function_location(init) if inspect.isfunction(init) else class_location(cls)
             place = Place(f"{describe(cls)}.__init__, argument `{parameter.name}`", location)
             faults.add(FACTORY_PARAMETER, place, name=parameter.name)
     faults.raise_if_any()
     factory = cls(**given)  # pyright: ignore[reportArgumentType] - the keys are parameters of this very class
-    if not hasattr(factory, "_es"):
-        BaseFactory.__init__(
-            factory, stack.sync_door, stack.async_door
-        )  # an `__init__` of its own need not pass the stacks on
+    if not hasattr(factory, "_es"):  # an `__init__` of its own need not pass the stacks on
+        BaseFactory.__init__(factory, stack.sync_door, stack.async_door)
     return factory
 
 
+_GATHERING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

@@ -47,9 +47,13 @@ class Faults:
         )
 
     def raise_if_any(self) -> None:
-        """Raise WiringError with everything found; what two mounts share (a class, an authenticator) once."""
+        """Raise WiringError with everything found."""
         if self.found:
-            raise WiringError(list(dict.fromkeys(self.found)))
+            raise self.error()
+
+    def error(self) -> WiringError:
+        """Give the error of everything found; a fault of what two mounts share is told once."""
+        return WiringError(list(dict.fromkeys(self.found)))
 
 
 def did_you_mean(name: str, known: list[str]) -> str:
@@ -267,6 +271,18 @@ FACTORY_PARAMETER = FaultKind(
     "take only `es: ExitStack` and `aes: AsyncExitStack`, give `{name}` a default, or pass a built one:"
     " `App(factory=...)`",
 )
+EXCEPTION_HANDLER_SHAPE = FaultKind(
+    "JERO-W605",
+    "this is no exception handler: {fault}",
+    "give it `def handle_exception(self, exception: YourError) -> HTTPError | None`, sync or async; it may also"
+    " return a response that is not streamed",
+)
+HANDLED_TWICE = FaultKind(
+    "JERO-W606",
+    "`{exception}` is already handled by {other}",
+    "include one handler for each exception class",
+)
+ERROR_RENDERER_SHAPE = FaultKind("JERO-W607", "this is no error renderer: {fault}", "{remedy}")
 WRONG_LIMIT = FaultKind("JERO-W602", "the limit `{name}={value!r}` {fault}", "{remedy}")
 FACTORY_TYPE = FaultKind(
     "JERO-W603",
@@ -277,7 +293,7 @@ URL_ENVIRONMENT = FaultKind("JERO-W604", "{fault}", "{remedy}")
 BACKGROUND_HANDLER = FaultKind(
     "JERO-W605",
     "`{name}` is no background handler: {fault}",
-    "give it one argument without a default, a Struct: `async def {name}(item: YourStruct) -> None`, or `def`",
+    "give it one argument without a default, a Struct: `async def {name}(item: YourStruct)`, or plain `def`",
 )
 BACKGROUND_TWICE = FaultKind(
     "JERO-W606",

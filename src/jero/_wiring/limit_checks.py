@@ -22,7 +22,7 @@ def apply_limits(limits: Limits, overrides: Mapping[str, object], place: Place, 
             valid[name] = value
             continue
         else:
-            unit = "seconds" if name in _TIMES else "an int"
+            unit = "a number of seconds" if name in _TIMES else "an int"
             fault, remedy = "is not a positive number", f"give {unit} above 0, or None for no limit"
         faults.add(WRONG_LIMIT, place, name=name, value=value, fault=fault, remedy=remedy)
     return replace(limits, **valid)

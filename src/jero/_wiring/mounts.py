@@ -30,7 +30,6 @@ from jero.operations import (
     ResourceMeta,
 )
 
-
 type AnyMeta = ResourceMeta | EndpointMeta | OperationMeta
 
 

@@ -24,7 +24,7 @@ from jero._wiring.text_fields import check_header_name, header_name
 from jero.responses import BytesResponse, JSONResponse, Response
 from jero._wiring.stream_returns import STREAMS, compile_stream
 
-_WRAPPERS = (JSONResponse, BytesResponse, *STREAMS)
+_WRAPPERS: tuple[type, ...] = (JSONResponse, BytesResponse, *STREAMS)
 _RETURNS = (
     "return a Struct, a union of Structs, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper"
 )
@@ -45,8 +45,12 @@ def compile_return(handler: Handler, faults: Faults) -> ReturnPlan | None:
         faults.add(NO_RETURN_ANNOTATION, place)
         return None
     annotation = resolve_in(handler, annotations["return"], place, faults)
-    if annotation is None:
-        return None
+    return None if annotation is None else compile_answer(annotation, handler, faults)
+
+
+def compile_answer(annotation: object, handler: Handler, faults: Faults) -> ReturnPlan | None:
+    """Plan a return type that is resolved already."""
+    place = Place(f"{handler.place.subject}, return", handler.place.location)
     annotation = unalias(annotation)
     wrapper = get_origin(annotation) or annotation
     if isinstance(wrapper, type) and issubclass(wrapper, Response):
@@ -59,7 +63,12 @@ def compile_return(handler: Handler, faults: Faults) -> ReturnPlan | None:
 def _compile_wrapper(
     annotation: object, wrapper: type[Response], handler: Handler, place: Place, faults: Faults
 ) -> ReturnPlan | None:
-    base: type = next((base for base in _WRAPPERS if issubclass(wrapper, base)), Response)
+    base = next((base for base in _WRAPPERS if issubclass(wrapper, base)), None)
+    if base is None:
+        why = ": it says nothing of its body"
+        remedy = "use one of the response wrappers of jero"
+        faults.add(RETURN_TYPE, place, type=describe(annotation), why=why, remedy=remedy)
+        return None
     bindings = type_bindings(wrapper, SimpleNamespace(__orig_class__=annotation))
     arguments = {
         parameter.__name__: unalias(bindings.get(parameter, parameter)) for parameter in base.__type_params__
@@ -89,14 +98,9 @@ def _compile_wrapper_body(
 ) -> ReturnPlan | None:
     if base is BytesResponse:
         return ReturnPlan(ReturnKind.BYTES, annotation, (bytes,))
-    if base is not JSONResponse or body is None or not _is_json_body(body):
-        is_json = base is JSONResponse
-        why = f": its body is `{describe(body)}`" if is_json else ": it says nothing of its body"
-        remedy = (
-            "give it a body type: `JSONResponse[YourStruct]`"
-            if is_json
-            else "use one of the response wrappers of jero"
-        )
+    if not _is_json_body(body):
+        why = f": its body is `{describe(body)}`"
+        remedy = "give it a body type: `JSONResponse[YourStruct]`"
         faults.add(RETURN_TYPE, place, type=describe(annotation), why=why, remedy=remedy)
         return None
     return _compile_body(body, place, faults)

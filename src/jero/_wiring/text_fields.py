@@ -135,14 +135,17 @@ def _reads(shape: shapes.Type) -> set[str]:
         case shapes.BoolType():
             return {"bool"}
         case shapes.EnumType():
-            return {_READ_AS.get(type(member.value), "") for member in shape.cls} - {""}
+            return _read_values([member.value for member in shape.cls])
         case shapes.LiteralType():
-            return {_READ_AS.get(type(value), "") for value in shape.values} - {""}
+            return _read_values(list(shape.values))
         case _:
             return {"text"} if isinstance(shape, _TEXT) else set()
 
 
-_READ_AS: dict[type, str] = {int: "int", str: "text"}
+def _read_values(values: list[object]) -> set[str]:
+    """Say how the values of an Enum or a Literal are read."""
+    kinds: dict[type, str] = {int: "int", str: "text"}
+    return {kinds[type(value)] for value in values if type(value) in kinds}
 
 
 def _admits_blank(shape: shapes.Type) -> bool:

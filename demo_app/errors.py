@@ -1,0 +1,16 @@
+"""The errors that are the demo's own, raised by its services."""
+
+from dataclasses import dataclass
+
+from jero import HTTPError
+
+
+class OutOfStock(HTTPError, status=409, type="out-of-stock", title="Out of stock"):  # noqa: N818 - as its type reads
+    """409: there are fewer widgets than were asked for."""
+
+
+@dataclass(eq=False)
+class NameTaken(HTTPError, status=409, type="name-taken", title="Name taken"):  # noqa: N818 - as its type reads
+    """409: another widget has this name, which is told as a member of the body."""
+
+    name: str

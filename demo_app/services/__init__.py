@@ -1,0 +1,1 @@
+"""What the demo does, without HTTP's methods and URLs. Each public method is one transaction."""

@@ -1,0 +1,168 @@
+"""What a link names, checked as the link is made: an operation and its `path`, a ref, a path, or a URL."""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeAliasType, cast, get_args, get_origin
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+
+
+@dataclass(frozen=True, slots=True)
+class OperationTarget:
+    """An operation by its function; `instance` is what it is bound to, None for `Class.operation`."""
+
+    function: Callable[..., object]
+    instance: object
+    path: Struct | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefTarget:
+    """An operation by its handle, `ref.operation`, which only the app can check."""
+
+    ref: str
+    path: Struct | None
+
+
+@dataclass(frozen=True, slots=True)
+class PathTarget:
+    """A path below the app's own prefix, percent-encoded, perhaps with a query."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class URLTarget:
+    """A URI reference that is sent as it is."""
+
+    url: str
+
+
+type Target = OperationTarget | RefTarget | PathTarget | URLTarget
+
+_URI = "A-Za-z0-9._~:/?#\\[\\]@!$&'()*+,;=%-"
+_NOT_URI = re.compile(f"[^{_URI}]")
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_CONTROL = re.compile("[\0-\x1f\x7f]")
+
+
+def operation_target(operation: object, path: object) -> OperationTarget:
+    """Name an operation: `Class.operation`, or `self.operation` for that of one object.
+
+    Raises TypeError where it is no method, or `path` is not what its `path` argument takes.
+    """
+    instance: object = None
+    function = operation
+    if inspect.ismethod(operation):
+        instance, function = operation.__self__, operation.__func__
+    if not inspect.isfunction(function):
+        raise TypeError(
+            f"from_operation: {operation!r} is no operation; give `YourClass.read_one`, not called"
+        )
+    subject = f"from_operation({function.__qualname__.rpartition('<locals>.')[2]})"
+    return OperationTarget(function, instance, _check_path(subject, path, _path_type(function)))
+
+
+def ref_target(ref: object, path: object) -> RefTarget:
+    """Name an operation by its handle. Raises TypeError for what is no text, or no Struct."""
+    if not isinstance(ref, str):
+        raise TypeError(f'from_ref: {ref!r} is no text; give the handle as "ref.operation"')
+    return RefTarget(ref, _check_path(f"from_ref({ref!r})", path, _UNKNOWN))
+
+
+def path_target(path: object) -> PathTarget:
+    """Name a path. What no URI may contain is percent-encoded; `%XX` stays as it is.
+
+    Raises ValueError where it does not begin with exactly one slash (`//` would name another host), or has a
+    control character in it.
+    """
+    if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f'from_path: {path!r} does not begin with exactly one slash; give it as "/..."')
+    if _CONTROL.search(path):
+        raise ValueError(f"from_path: {path!r} contains a control character; percent-encode it, or remove it")
+    return PathTarget(_encode(_STRAY_PERCENT.sub("%25", path)))
+
+
+def url_target(url: object) -> URLTarget:
+    """Name a URL, verbatim.
+
+    Raises ValueError where it contains what no URI reference may contain (RFC 3986, appendix A).
+    """
+    if not isinstance(url, str) or not url:
+        raise ValueError(f"from_url: {url!r} is no URL; give it as text")
+    bad = _NOT_URI.search(url)
+    if bad is not None:
+        raise ValueError(
+            f"from_url: {url!r} contains {bad[0]!r}, which no URL may contain; percent-encode it"
+            " (urllib.parse.quote), as what is given here is sent as it is"
+        )
+    return URLTarget(url)
+
+
+def _encode(path: str) -> str:
+    try:
+        return quote(path, safe="/?#@!$&'()*+,;=:%-._~")
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"from_path: {path!r} contains a lone surrogate; give text that UTF-8 can hold"
+        ) from None
+
+
+_UNKNOWN = object()
+_path_types: WeakKeyDictionary[Callable[..., object], object] = WeakKeyDictionary()
+
+
+def _path_type(function: Callable[..., object]) -> object:
+    """Give the Struct class of a function's `path`, None without one, `_UNKNOWN` where only wiring knows it."""
+    if function not in _path_types:
+        _path_types[function] = _find_path_type(function)
+    return _path_types[function]
+
+
+def _find_path_type(function: Callable[..., object]) -> object:
+    plain = inspect.unwrap(function)
+    if (
+        "path"
+        not in plain.__code__.co_varnames[: plain.__code__.co_argcount + plain.__code__.co_kwonlyargcount]
+    ):
+        return None
+    try:
+        annotation: object = inspect.get_annotations(plain, eval_str=True).get("path")
+    except Exception:  # noqa: BLE001 - evaluating an annotation runs code; wiring has told what is wrong with it
+        return _UNKNOWN
+    while True:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+        else:
+            break
+    origin = get_origin(annotation) or annotation
+    if isinstance(origin, TypeAliasType) or not isinstance(origin, type) or not issubclass(origin, Struct):
+        return _UNKNOWN  # a type parameter, which the app's classes bind
+    return origin
+
+
+def _check_path(subject: str, path: object, expected: object) -> Struct | None:
+    if path is not None and not isinstance(path, Struct):
+        raise TypeError(
+            f"{subject}: `path` is a `{type(path).__name__}`, not a Struct; give the operation's own"
+        )
+    if expected is _UNKNOWN:
+        return path
+    if expected is None:
+        if path is not None:
+            raise TypeError(f"{subject}: the operation takes no `path`; leave it out")
+        return None
+    wanted = cast("type[Struct]", expected)  # `_find_path_type` gives nothing else
+    if path is None:
+        raise TypeError(f"{subject}: the operation has a path; give `path={wanted.__name__}(...)`")
+    if not isinstance(path, wanted):
+        raise TypeError(
+            f"{subject}: `path` is a `{type(path).__name__}`; the operation takes `{wanted.__name__}`"
+        )
+    return path

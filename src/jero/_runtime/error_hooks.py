@@ -1,0 +1,87 @@
+"""The app's own answers to errors: plans of exception handlers and of the error renderer to what `Failures` calls."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import cast
+
+from jero._plan import AppPlan, ErrorRendererPlan, ExceptionHandlerPlan, ReturnKind, ReturnPlan, SourceKind
+from jero._runtime.failures import Failures, Handle, Render
+from jero._runtime.problems import error_headers
+from jero._runtime.readers import make_header_reader, wanted_headers
+from jero._runtime.reply import BufferedReply
+from jero._runtime.request import Request
+from jero._runtime.request_headers import scan_headers
+from jero._runtime.writers import NOSNIFF, make_writer
+from jero.errors import HTTPError
+from jero.headers import RawHeaders
+
+_FIRST_ERROR = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    subject: str
+    status: int
+    returns: ReturnPlan
+
+
+def make_failures(plan: AppPlan) -> Failures:
+    """Make the exception funnel of an app."""
+    handlers: dict[type, Handle] = {}
+    for handler in plan.exception_handlers:
+        handle = _make_handle(handler)
+        handlers.update(dict.fromkeys(handler.exceptions, handle))
+    render = None if plan.error_renderer is None else _make_render(plan.error_renderer)
+    return Failures(handlers, render)
+
+
+def _make_handle(plan: ExceptionHandlerPlan) -> Handle:
+    write = None if plan.returns is None else make_writer(_Answer(plan.subject, plan.status, plan.returns))
+
+    async def handle(error: BaseException, request: Request) -> BufferedReply | HTTPError | None:
+        outcome = plan.handle(error)
+        if plan.is_async:
+            outcome = await cast("Awaitable[object]", outcome)  # as the plan says
+        if outcome is None or isinstance(outcome, HTTPError):
+            return outcome
+        if write is None:
+            raise TypeError(
+                f"{plan.subject} gave a `{type(outcome).__name__}`, and declares HTTPError or None"
+            )
+        status, headers, body = cast("BufferedReply", write(outcome, request))  # wiring refuses streams here
+        is_covered = status < _FIRST_ERROR or NOSNIFF in headers
+        return (status, headers, body) if is_covered else (status, [*headers, NOSNIFF], body)
+
+    return handle
+
+
+def _make_render(plan: ErrorRendererPlan) -> Render:
+    write = make_writer(plan)
+    wanted = frozenset(
+        name for source in plan.sources if source is not None for name in wanted_headers(source)
+    )
+    reads: list[Callable[[Request], object] | None] = [
+        None
+        if source is None
+        else _read_raw
+        if source.kind is SourceKind.RAW_HEADERS
+        else make_header_reader(source)
+        for source in plan.sources
+    ]
+    sends_nosniff = plan.returns.kind is not ReturnKind.BYTES  # which has it already
+
+    async def render(error: HTTPError, request: Request) -> BufferedReply:
+        if wanted:
+            request.found = scan_headers(request.headers, wanted)
+        body = plan.render(*[error if read is None else read(request) for read in reads])
+        if plan.is_async:
+            body = await cast("Awaitable[object]", body)  # as the plan says
+        _, headers, payload = cast("BufferedReply", write(body, request))  # wiring refuses streams here
+        extra = [NOSNIFF] if sends_nosniff else []
+        return error.status, [*headers, *extra, *error_headers(error)], payload
+
+    return render
+
+
+def _read_raw(request: Request) -> object:
+    return RawHeaders.from_wire(request.headers)

@@ -1,0 +1,85 @@
+"""Faults of the app itself: its factory and its limits."""
+# pyright: reportArgumentType=false, reportCallIssue=false, reportInvalidTypeArguments=false
+# (parameters, types and keywords that are wrong are what these cases are about)
+
+from contextlib import AsyncExitStack, ExitStack
+
+from fault_cases import Fault, fault_case
+from msgspec import Struct
+
+from jero import BaseApp, BaseFactory, Endpoint
+
+
+class Widget(Struct):
+    id: str
+
+
+class Health(Endpoint, path="/health"):
+    async def get(self) -> None: ...
+
+
+@fault_case(
+    Fault(
+        "JERO-W601 Factory.__init__, argument `url`",
+        "the parameter `url` cannot be injected: a factory is given its exit stacks and nothing else",
+        "take only `es: ExitStack` and `aes: AsyncExitStack`, give `url` a default, or pass a built one:"
+        " `App(factory=...)`",
+    )
+)
+def factory_parameter() -> BaseApp:
+    """A factory that requires more than the exit stacks cannot be built."""
+
+    class Factory(BaseFactory):
+        def __init__(self, es: ExitStack, aes: AsyncExitStack, url: str, retries: int = 3) -> None:  # here
+            super().__init__(es, aes)
+            self.url, self.retries = url, retries
+
+    class App(BaseApp[Factory]):
+        async def _wire(self) -> None: ...
+
+    return App()
+
+
+@fault_case(
+    Fault(
+        "JERO-W602 App",
+        "the limit `max_body=0` is not a positive number",
+        "give an int above 0, or None for no limit",
+    ),
+    Fault(
+        "JERO-W602 App",
+        "the limit `max_bdy=1` is unknown. Did you mean `max_body`?",
+        "use one of max_body, max_form, max_form_field, max_form_parts, max_upload, body_timeout, max_query,"
+        " max_query_pairs, max_cookies",
+    ),
+    Fault(
+        "JERO-W602 the include of Health",
+        "the limit `body_timeout='30'` is not a positive number",
+        "give a number of seconds above 0, or None for no limit",
+        at="<there>",
+    ),
+)
+def wrong_limits() -> BaseApp:
+    """Limits that are unknown or no positive numbers are told, of the app and of an include."""
+
+    class App(BaseApp):  # here
+        async def _wire(self) -> None:
+            self._include_endpoint(Health(), body_timeout="30")  # there
+
+    return App(max_body=0, max_bdy=1)
+
+
+@fault_case(
+    Fault(
+        "JERO-W603 App",
+        "`Widget` is no factory: in `BaseApp[...]` stands a class that derives from BaseFactory",
+        "declare it as `class YourFactory(BaseFactory)`, or write plain `BaseApp` for an app without a factory",
+    )
+)
+def factory_of_another_type() -> BaseApp:
+    """What an app names as its factory must be one."""
+
+    class App(BaseApp[Widget]):  # here
+        async def _wire(self) -> None: ...
+
+    return App()

@@ -1,0 +1,426 @@
+"""Faults of a handler's arguments: their names, shapes and annotations, and the sources that are not text."""
+# pyright: reportMissingParameterType=false, reportUnknownParameterType=false, reportMissingTypeArgument=false
+# (annotations that are missing or wrong are what these cases are about)
+# ruff: noqa: ANN001, ANN002, ANN003, ANN401, N805 - the same
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from fault_cases import Fault, MountingApp, fault_case
+from msgspec import Struct
+
+from jero import BaseApp, Endpoint, Resource
+
+if TYPE_CHECKING:
+    from decimal import Decimal as LaterWidget
+
+SOURCES = "`json`, `content`, `params`, `path`, `headers`, `raw_headers`, `content_stream`, `json_stream`, `user`"
+NAMING = f"name the argument after where it comes from ({SOURCES}); what it holds is a field of its Struct"
+FUNCTOOLS = "name each source; a decorator keeps the signature of its method with functools.wraps"
+
+
+class Widget(Struct):
+    id: str
+
+
+class Query(Struct):
+    limit: int = 10
+
+
+@fault_case(
+    Fault(
+        "JERO-W101 Widgets.create, argument `jsn`", "`jsn` is not a source. Did you mean `json`?", NAMING
+    )
+)
+def misspelt_source() -> BaseApp:
+    """An argument named almost like a source is told the source that was meant."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def create(self, jsn: Widget) -> Widget: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W101 Widgets.create, argument `body`", "`body` is not a source. Did you mean `json`?", NAMING
+    )
+)
+def source_by_another_name() -> BaseApp:
+    """An argument with a source's name in other frameworks is told its name here."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def create(self, body: Widget) -> Widget: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(Fault("JERO-W101 Widgets.read_many, argument `zoom`", "`zoom` is not a source.", NAMING))
+def unknown_argument() -> BaseApp:
+    """An argument that is no source is refused, with the sources that there are."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def read_many(self, zoom: int) -> list[Widget]: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W102 Widgets.read_many, argument `json`",
+        "`json` reads the body, and GET requests have none",
+        "read it from `params`, or use an operation with a body (`create`, `update`, `partial_update`)",
+    )
+)
+def body_on_get() -> BaseApp:
+    """A body source on GET is refused, with the operations that have a body."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def read_many(self, json: Widget) -> list[Widget]: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W102 Upload.delete, argument `content`",
+        "`content` reads the body, and DELETE requests have none",
+        "read it from `params`, or use an operation with a body (`post`, `put`, `patch`)",
+    )
+)
+def body_on_delete() -> BaseApp:
+    """A body source on DELETE is refused, on an Endpoint with the verbs that have a body."""
+
+    class Upload(Endpoint, path="/upload"):
+        async def delete(self, content: bytes) -> None: ...  # here
+
+    return MountingApp(Upload())
+
+
+@fault_case(
+    Fault(
+        "JERO-W103 Widgets.create",
+        "the body can be read only once, and more than one argument reads it: `json` and `content`",
+        "keep one of them",
+    )
+)
+def two_bodies() -> BaseApp:
+    """Two body sources in one handler are refused."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def create(self, json: Widget, content: bytes) -> Widget: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W104 Widgets.create, argument `json`",
+        "`json` must be a Struct, a union of tagged Structs, or a list of either, not `dict[str, Any]`",
+        "declare a class that derives from msgspec.Struct and annotate `json` with it",
+    )
+)
+def dict_as_json() -> BaseApp:
+    """A `json` that is a dict is refused."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def create(self, json: dict[str, Any]) -> Widget: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W104 Widgets.create, argument `json`",
+        "`json` must be a Struct, a union of tagged Structs, or a list of either, not `Widget | None`",
+        "declare a class that derives from msgspec.Struct and annotate `json` with it",
+    )
+)
+def optional_json() -> BaseApp:
+    """A `json` that may be None is refused: an empty body is no JSON document."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def create(self, json: Widget | None) -> Widget: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W104 Widgets.read_many, argument `params`",
+        "`params` must be a Struct, not `int`",
+        "declare a class that derives from msgspec.Struct and annotate `params` with it",
+    ),
+    Fault(
+        "JERO-W104 Widgets.read_many, argument `headers`",
+        "`headers` must be a Struct, not `list[Widget]`",
+        "declare a class that derives from msgspec.Struct and annotate `headers` with it",
+    ),
+    Fault(
+        "JERO-W104 Widgets.read_many, argument `path`",
+        "`path` must be a Struct, not `Struct`",
+        "declare a class that derives from msgspec.Struct and annotate `path` with it",
+    ),
+)
+def text_sources_that_are_no_structs() -> BaseApp:
+    """Sources that are read from text must be Structs of the application; all wrong ones are told."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def read_many(self, params: int, headers: list[Widget], path: Struct) -> list[Widget]: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W105 Upload.post, argument `content`",
+        "`content` is the body as sent and must be `bytes`, not `str`",
+        "annotate it as `content: bytes`",
+    )
+)
+def content_as_str() -> BaseApp:
+    """A `content` that is not bytes is refused."""
+
+    class Upload(Endpoint, path="/upload"):
+        async def post(self, content: str) -> None: ...  # here
+
+    return MountingApp(Upload())
+
+
+@fault_case(
+    Fault(
+        "JERO-W106 Echo.get, argument `raw_headers`",
+        "`raw_headers` must be `RawHeaders`, not `dict[str, str]`",
+        "annotate it as `raw_headers: RawHeaders`, or take typed headers with `headers: YourStruct`",
+    )
+)
+def raw_headers_as_dict() -> BaseApp:
+    """A `raw_headers` that is not RawHeaders is refused."""
+
+    class Echo(Endpoint, path="/echo"):
+        async def get(self, raw_headers: dict[str, str]) -> None: ...  # here
+
+    return MountingApp(Echo())
+
+
+@fault_case(
+    Fault(
+        "JERO-W107 Widgets.read_many, argument `params`",
+        "`params` has a default; every argument of a handler is bound by name from the request",
+        "remove the default: what is optional is a field with a default in the Struct",
+    )
+)
+def argument_with_default() -> BaseApp:
+    """An argument with a default is refused."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def read_many(self, params: Query = Query()) -> list[Widget]: ...  # here  # noqa: B008
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W107 Widgets.read_many, argument `args`",
+        "`*args` gathers arguments; every argument of a handler is bound by name from the request",
+        FUNCTOOLS,
+    ),
+    Fault(
+        "JERO-W107 Widgets.read_many, argument `kwargs`",
+        "`**kwargs` gathers arguments; every argument of a handler is bound by name from the request",
+        FUNCTOOLS,
+    ),
+)
+def gathering_arguments() -> BaseApp:
+    """`*args` and `**kwargs` are refused."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def read_many(self, *args: object, **kwargs: object) -> list[Widget]: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W107 Widgets.read_many, argument `args`",
+        "`*args` gathers arguments; every argument of a handler is bound by name from the request",
+        FUNCTOOLS,
+    ),
+    Fault(
+        "JERO-W201 Widgets.read_many, return",
+        "there is no return annotation, so nothing says what is sent",
+        "annotate it: a Struct, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper",
+    ),
+)
+def decorator_without_wraps() -> BaseApp:
+    """A decorator that hides the signature of its method is found, and functools.wraps named as the remedy."""
+
+    def traced(method: Callable[..., object]) -> Callable[..., object]:
+        def wrapper(*args):  # here
+            return method(*args)
+
+        return wrapper
+
+    class Widgets(Resource, path="/widgets"):
+        @traced
+        async def read_many(self) -> list[Widget]: ...
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W108 Widgets.create, argument `json`",
+        "`json` has no annotation, so nothing says what to bind",
+        "annotate it, as in `json: YourStruct`",
+    ),
+    Fault(
+        "JERO-W108 Widgets.create, argument `raw_headers`",
+        "`raw_headers` has no annotation, so nothing says what to bind",
+        "annotate it, as in `raw_headers: RawHeaders`",
+    ),
+)
+def arguments_without_annotation() -> BaseApp:
+    """Each argument without an annotation is told, with the annotation that fits its source."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def create(self, json, raw_headers) -> Widget: ...  # here
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W109 Widgets.create, argument `json`",
+        "the annotation `LaterWidget` cannot be resolved: NameError: name 'LaterWidget' is not defined",
+        "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be importable"
+        " when the app starts",
+    ),
+    Fault(
+        "JERO-W109 Widgets.create, return",
+        "the annotation `list[Missing]` cannot be resolved: NameError: name 'Missing' is not defined",
+        "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be importable"
+        " when the app starts",
+    ),
+)
+def unresolved_annotations() -> BaseApp:
+    """A name that exists only for the type checker, or nowhere, is told with Python's own words."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def create(self, json: "LaterWidget") -> "list[Missing]": ...  # here  # noqa: F821  # pyright: ignore[reportUndefinedVariable, reportUnknownParameterType] - that is the fault
+
+    return MountingApp(Widgets())
+
+
+class Cat(Struct):
+    name: str
+
+
+class Dog(Struct):
+    name: str
+
+
+class Kennel(Struct):
+    since: "Moment"  # noqa: F821  # pyright: ignore[reportUndefinedVariable] - that is the fault
+
+
+class Lock:
+    """A class that msgspec does not know."""
+
+
+class Door(Struct):
+    locks: dict[str, list[Lock]]
+
+
+@fault_case(
+    Fault(
+        "JERO-W110 Pets.create, argument `json`",
+        "msgspec cannot decode `Cat | Dog`: If a type union contains multiple Struct types, all Struct types must be"
+        " tagged (via `tag` or `tag_field` kwarg) - type `argument_faults.Cat | argument_faults.Dog` is not supported",
+        "change the type so that msgspec accepts it (its own words are above)",
+    )
+)
+def untagged_union() -> BaseApp:
+    """A union of Structs without tags cannot be decoded, which msgspec's own words explain."""
+
+    class Pets(Resource, path="/pets"):
+        async def create(self, json: Cat | Dog) -> None: ...  # here
+
+    return MountingApp(Pets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W110 Kennels.create, argument `json`",
+        "msgspec cannot decode `Kennel`: NameError: name 'Moment' is not defined",
+        "change the type so that msgspec accepts it (its own words are above)",
+    ),
+    Fault(
+        "JERO-W110 Kennels.create, return",
+        "msgspec cannot encode `Door`: it has no JSON form for `Lock`",
+        "change the type so that msgspec accepts it (its own words are above)",
+    ),
+)
+def types_that_msgspec_refuses() -> BaseApp:
+    """A Struct with a field that cannot be resolved, or that msgspec does not know, is refused in both directions."""
+
+    class Kennels(Resource, path="/kennels"):
+        async def create(self, json: Kennel) -> Door: ...  # here
+
+    return MountingApp(Kennels())
+
+
+class Crud[T: Struct](Resource):
+    async def create(self, json: T) -> None: ...  # base
+
+
+class Middle[U: Struct](Crud[U]):
+    pass
+
+
+@fault_case(
+    Fault(
+        "JERO-W113 Widgets.create, argument `json`",
+        "the type parameter `T` of `Crud` has no type here",
+        "give it one where you subclass: `class ...(Crud[YourStruct])`",
+        at="<base>",
+    )
+)
+def unbound_type_parameter() -> BaseApp:
+    """A type parameter that no subclass gives a type is told with the generic class it belongs to."""
+
+    class Widgets(Crud, path="/widgets"): ...
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W113 Widgets.create, argument `json`",
+        "the type parameter `U` of `Middle` has no type here",
+        "give it one where you subclass: `class ...(Middle[YourStruct])`",
+        at="<base>",
+    )
+)
+def unbound_type_parameter_between() -> BaseApp:
+    """Where a generic class derives from another, the one whose parameter lacks its type is named."""
+
+    class Widgets(Middle, path="/widgets"): ...
+
+    return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W113 Widgets.read_many, return",
+        "the type parameter `T` of the method has no type here",
+        "name the type itself, or make it a type parameter of the class",
+    )
+)
+def generic_method() -> BaseApp:
+    """A handler with a type parameter of its own is refused: nothing could give it a type."""
+
+    class Widgets(Resource, path="/widgets"):
+        async def read_many[T: Struct](self) -> list[T]: ...  # here
+
+    return MountingApp(Widgets())
