@@ -13,7 +13,9 @@ import pytest
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from jero._runtime.violations import Violation, Violations, find_json_violations, find_violations
+from jero._runtime.violations_annotations import annotation_of
 from jero._runtime.violations_plans import plan_of
+from jero._runtime.violations_shapes import Shape
 from jero._runtime.violations_walk import DEEPEST, walk
 
 type Found = list[tuple[str, str]]
@@ -109,12 +111,67 @@ class Trip(Struct):
             raise TypeError(f"too late for {self.price}")
 
 
+NOTHING: dict[str, object] = {}
+WRONG: list[tuple[Any, object]] = [
+    (int, 1.0),
+    (int, "1"),
+    (float, "1.5"),
+    (bool, 1),
+    (str, None),
+    (None, 0),
+    (Annotated[int, Meta(ge=1, le=5)], 6),
+    (Annotated[int, Meta(multiple_of=3)], 4),
+    (Annotated[int, Meta(ge=0)], -(2**80)),
+    (Annotated[float, Meta(gt=0)], 0),
+    (Annotated[str, Meta(min_length=2)], "é"),
+    (Annotated[str, Meta(max_length=2)], "abc"),
+    (Annotated[str, Meta(pattern="^a+$")], "b"),
+    (Literal["a", "b"], "c"),
+    (Literal["a", "b"], 1),
+    (Literal[1, 2], 3),
+    (Colour, "green"),
+    (Level, 3),
+    (Level, "1"),
+    (dt.datetime, "yesterday"),
+    (dt.datetime, 1),
+    (Annotated[dt.datetime, Meta(tz=True)], "2020-01-01T00:00:00"),
+    (dt.date, "2020-02-30"),
+    (dt.time, "25:00:00"),
+    (dt.timedelta, "1 day"),
+    (uuid.UUID, "6f96575d"),
+    (Decimal, "1,5"),
+    (bytes, "aGk"),
+    (Annotated[bytes, Meta(min_length=3)], "aGk="),
+    (NewType("UserId", int), "x"),
+    (int | str | None, 1.5),
+    (Mapping[str, int], 1),
+    (Sequence[int], "x"),
+    (list[int] | None, True),
+    (int, {"deep": [1]}),
+    (str, [[1], NOTHING]),
+]
+RIGHT: list[tuple[Any, object]] = [
+    (float, 1),
+    (float, 2**70),
+    (int, 10**100),
+    (Decimal, 1.5),
+    (Decimal, "1.5"),
+    (object, [1, {"a": None}]),
+    (Any, {"a": [1.5]}),
+    (Raw, {"a": [1.5]}),
+    (uuid.UUID, "6f96575dbffa43828682 6d2e6daae6aa".replace(" ", "")),
+    (Literal[1, "a"] | None, None),
+    (Sequence[int], [1]),
+    (int | UnsetType, 1),
+]
+
+
 # What is listed
 
 
 def test_all_mistakes_are_listed_at_once_in_the_order_of_the_document() -> None:
     """Every mistake has an entry; what is missing from an object comes after what is in it."""
-    document = {"note": 1, "items": [{"price": "x", "tags": ["a", 2]}, 3, {}]}
+    document = {"note": 1, "items": [{"price": "x", "tags": ["a", 2]}, 3, NOTHING]}
     assert found(Order, document) == [
         ("#/note", "Expected `str | null`, got `int`"),
         ("#/items/0/price", "Expected `int`, got `str`"),
@@ -141,47 +198,7 @@ def test_a_mistake_of_the_whole_document_points_to_the_root() -> None:
     assert found(dict[str, int], 1) == [("#", "Expected `object`, got `int`")]
 
 
-@pytest.mark.parametrize(
-    ("type_", "value"),
-    [
-        (int, 1.0),
-        (int, "1"),
-        (float, "1.5"),
-        (bool, 1),
-        (str, None),
-        (None, 0),
-        (Annotated[int, Meta(ge=1, le=5)], 6),
-        (Annotated[int, Meta(multiple_of=3)], 4),
-        (Annotated[int, Meta(ge=0)], -(2**80)),
-        (Annotated[float, Meta(gt=0)], 0),
-        (Annotated[str, Meta(min_length=2)], "é"),
-        (Annotated[str, Meta(max_length=2)], "abc"),
-        (Annotated[str, Meta(pattern="^a+$")], "b"),
-        (Literal["a", "b"], "c"),
-        (Literal["a", "b"], 1),
-        (Literal[1, 2], 3),
-        (Colour, "green"),
-        (Level, 3),
-        (Level, "1"),
-        (dt.datetime, "yesterday"),
-        (dt.datetime, 1),
-        (Annotated[dt.datetime, Meta(tz=True)], "2020-01-01T00:00:00"),
-        (dt.date, "2020-02-30"),
-        (dt.time, "25:00:00"),
-        (dt.timedelta, "1 day"),
-        (uuid.UUID, "6f96575d"),
-        (Decimal, "1,5"),
-        (bytes, "aGk"),
-        (Annotated[bytes, Meta(min_length=3)], "aGk="),
-        (NewType("UserId", int), "x"),
-        (int | str | None, 1.5),
-        (Mapping[str, int], 1),
-        (Sequence[int], "x"),
-        (list[int] | None, True),
-        (int, {"deep": [1]}),
-        (str, [[1], {}]),
-    ],
-)
+@pytest.mark.parametrize(("type_", "value"), WRONG)
 def test_a_wrong_value_is_told_in_the_words_of_msgspec(type_: Any, value: object) -> None:
     """A value has the entry that decoding it alone would raise, wherever it stands."""
     said = own_words(type_, value)
@@ -191,23 +208,7 @@ def test_a_wrong_value_is_told_in_the_words_of_msgspec(type_: Any, value: object
     assert found(wrapping, {"value": value}) == [("#/value", said)]
 
 
-@pytest.mark.parametrize(
-    ("type_", "value"),
-    [
-        (float, 1),
-        (float, 2**70),
-        (int, 10**100),
-        (Decimal, 1.5),
-        (Decimal, "1.5"),
-        (object, [1, {"a": None}]),
-        (Any, {"a": [1.5]}),
-        (Raw, {"a": [1.5]}),
-        (uuid.UUID, "6f96575dbffa43828682 6d2e6daae6aa".replace(" ", "")),
-        (Literal[1, "a"] | None, None),
-        (Sequence[int], [1]),
-        (int | UnsetType, 1),
-    ],
-)
+@pytest.mark.parametrize(("type_", "value"), RIGHT)
 def test_a_value_that_json_admits_has_no_entry(type_: Any, value: object) -> None:
     """What decoding takes without being lax is right: an int for a float, a number for a Decimal."""
     assert found(type_, value) == []
@@ -264,7 +265,7 @@ def test_generic_structs_are_checked_with_their_arguments() -> None:
         ("#/items/1", "Expected `int`, got `str`"),
         ("#/first", "Expected `int`, got `null`"),
     ]
-    assert found(Page[Item], {"items": [{}], "first": {"price": "x"}}) == [
+    assert found(Page[Item], {"items": [NOTHING], "first": {"price": "x"}}) == [
         ("#/items/0/price", "Object missing required field `price`"),
         ("#/first/price", "Expected `int`, got `str`"),
     ]
@@ -298,7 +299,7 @@ def test_typed_dicts_and_dataclasses_are_walked() -> None:
         ("#/box/size", "Object missing required field `size`"),
         ("#/parts/0", "Expected `int`, got `str`"),
     ]
-    assert found(list[Crate], [{}, {"box": {"size": 1}}]) == [
+    assert found(list[Crate], [NOTHING, {"box": {"size": 1}}]) == [
         ("#/0/box", "Object missing required field `box`")
     ]
 
@@ -500,7 +501,7 @@ def test_tagged_unions_of_arrays_have_their_tag_first() -> None:
 def test_a_union_with_any_takes_all() -> None:
     """`Any` beside other types admits whatever JSON holds."""
     assert found(dict[str, Any] | Any, [1]) == []
-    assert found(list[int | Any], [{}, "x"]) == []
+    assert found(list[int | Any], [NOTHING, "x"]) == []
 
 
 # A model's own checks
@@ -521,9 +522,9 @@ def test_a_models_own_check_waits_for_its_fields() -> None:
 
 def test_a_models_own_check_runs_on_what_decoding_would_make() -> None:
     """It sees decoded values with defaults, at any depth, whatever stands around it."""
-
-    late = {"legs": [{"day": "2021-01-01"}], "price": 1.10}
-    assert found(Trip, {"legs": [], "price": 1, "others": [late, {"legs": [], "price": "x"}]}) == [
+    late: dict[str, object] = {"legs": [{"day": "2021-01-01"}], "price": 1.10}
+    document: dict[str, object] = {"legs": [], "price": 1, "others": [late, {"legs": [], "price": "x"}]}
+    assert found(Trip, document) == [
         ("#/others/0", "too late for 1.1"),
         ("#/others/1/price", "Invalid decimal string"),
     ]
@@ -577,7 +578,7 @@ def test_numbers_reach_a_models_own_check_as_they_were_written() -> None:
 
 
 def test_an_exception_that_is_no_mistake_of_the_client_stays_one() -> None:
-    """What decoding does not take for a mistake is raised once nothing else is wrong, and else leaves a gap."""
+    """What decoding takes for no mistake is raised once nothing else is wrong; till then it leaves a gap."""
 
     class Faulty(Struct):
         x: int
@@ -615,6 +616,13 @@ def test_a_body_that_is_not_json_raises_a_plain_decode_error(body: bytes) -> Non
     with pytest.raises(msgspec.DecodeError) as caught:
         find_json_violations(list[Item], body)
     assert type(caught.value) is msgspec.DecodeError
+
+
+def test_what_msgspec_itself_finds_malformed_first_is_no_other_error() -> None:
+    """Invalid UTF-8 is a plain decode error too, where msgspec raises something else for it."""
+    for body in (b'["\xff", 1]', b"[" * 100_000):
+        with pytest.raises(msgspec.DecodeError, match="malformed"):
+            find_json_violations(list[str], body)
 
 
 def test_numbers_beyond_a_float_are_mistakes_like_others() -> None:
@@ -737,7 +745,7 @@ class Vault(Struct, forbid_unknown_fields=True):
 
 
 def test_nothing_of_a_secret_is_repeated() -> None:
-    """Neither values, nor keys, tags and unknown fields under it; where it is and what was expected is told."""
+    """No values, keys, tags or unknown fields under it; where it is and what was expected is told."""
     document = {
         "logins": {"hunter2": {"name": 1, "password": "abc"}, "hunter3": 1},
         "keys": {"hunter2": 1},
@@ -782,7 +790,7 @@ def test_a_models_own_words_may_not_tell_its_secrets() -> None:
             raise ValueError(says.get(self.name, f"{self.name} must not be used"))
 
     secrets = {
-        "password": "pass\nword",  # noqa: S105  # it is no real one
+        "password": "pass\nword",  # it is no real one
         "pin": 4711,
         "token": "aHVudGVyMg==",
         "logins": [{"name": "n", "password": "hunter2"}],
@@ -804,7 +812,7 @@ def test_the_single_mistake_of_msgspec_tells_no_secret_either() -> None:
         password: Annotated[str, SECRET]
 
         def __post_init__(self) -> None:
-            if self.password == "bad":
+            if self.password.startswith("bad"):
                 raise ValueError(f"not {self.password}")
 
     twice = b'{"a": {"password": "bad"}, "a": {"password": "good"}}'
@@ -889,6 +897,8 @@ def test_deep_nesting_where_none_belongs_is_one_mistake() -> None:
         deep = [deep]
     entries = find_violations(Item, {"price": deep, "tags": deep}).entries
     assert entries[0] == Violation("#/price", "Expected `int`, got `array`")
+    violations = find_violations(list[Any | int] | dict[str, Any | Item], {"a": deep})
+    assert violations == Violations((Violation("#", "Nested too deeply"),), truncated=True)
 
 
 def test_a_set_of_what_cannot_be_hashed_leaves_the_other_mistakes() -> None:
@@ -910,9 +920,25 @@ def test_a_type_that_msgspec_refuses_raises_a_type_error() -> None:
         find_violations(list[int] | list[str], [])
 
 
-def test_the_plan_of_a_type_is_made_once() -> None:
-    """Also of a type that cannot be hashed."""
+def test_what_the_walk_does_not_know_is_told_to_its_developer() -> None:
+    """A kind of type or of shape that was never met is refused, not passed over."""
+
+    class OddType(msgspec.inspect.Type):
+        pass
+
+    with pytest.raises(TypeError, match="OddType"):
+        annotation_of(OddType())
+    with pytest.raises(TypeError, match="Shape"):
+        walk(Shape(annotation=int), 1, limit=1, work=1)
+
+
+def test_the_plan_of_a_type_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of a type that cannot be hashed, of which a bounded number is kept."""
     unhashable = Annotated[int, Meta(ge=1), []]
     assert plan_of(list[Item]) is plan_of(list[Item])
     assert plan_of(unhashable) is plan_of(unhashable)
     assert found(unhashable, 0) == [("#", "Expected `int` >= 1")]
+    monkeypatch.setattr("jero._runtime.violations_plans._KEPT", 1)
+    plan = plan_of(unhashable)
+    assert plan_of(Annotated[str, []]) is not plan
+    assert plan_of(unhashable) is not plan

@@ -1,4 +1,4 @@
-"""What holds of the walk for any type and any document: it agrees with msgspec, and its pointers can be followed."""
+"""What holds of the walk for any type and document: it agrees with msgspec, its pointers can be followed."""
 
 import dataclasses
 import datetime as dt
@@ -19,8 +19,12 @@ from jero._runtime.violations import Violation, find_json_violations, find_viola
 from jero._runtime.violations_plans import plan_of
 from jero._runtime.violations_walk import walk
 
-type Json = None | bool | int | float | str | list[Json] | dict[str, Json]
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type Draw = st.DrawFn
+
+# Typed, these could be called with literals only.
+make_named_tuple: Any = NamedTuple
+make_typed_dict: Any = TypedDict
 
 EXAMPLES = settings(max_examples=200, deadline=None)
 WORK = 1_000_000
@@ -29,7 +33,7 @@ UNLUCKY = 13
 
 @dataclass(frozen=True)
 class Kind:
-    """A type with a valid value for it, how to draw values that mostly fit, and the kind at each token below."""
+    """A type with a valid value, how to draw values that mostly fit, and the kind that stands at a token."""
 
     annotation: Any
     specimen: Json
@@ -56,7 +60,8 @@ class Level(enum.IntEnum):
     HIGH = 2
 
 
-UserId = NewType("UserId", Annotated[int, Meta(ge=1)])
+UserId = NewType("UserId", int)
+BOTH = (True, False)
 ANYTHING = leaf(Any, 1, None, {"a": [1.5]})
 LEAVES = [
     leaf(int, 1, -5, 10**30, is_key=True),
@@ -67,7 +72,7 @@ LEAVES = [
     leaf(str, "a", "", "é/~", is_key=True),
     leaf(Annotated[str, Meta(min_length=2, max_length=4)], "ab", "éééé", is_key=True),
     leaf(Annotated[str, Meta(pattern="^a+$")], "aa", is_key=True),
-    leaf(bool, True, False),
+    leaf(bool, *BOTH),
     leaf(None, None),
     leaf(Literal["a", "b"], "a", "b", is_key=True),
     leaf(Literal[1, 2], 1, 2, is_key=True),
@@ -85,50 +90,27 @@ LEAVES = [
     leaf(Annotated[bytes, Meta(max_length=2)], "aGk="),
     leaf(int | str, 1, "a"),
     leaf(int | float | None, 1, 1.5, None),
-    leaf(Literal["a"] | bool | None, "a", True, None),
-    leaf(UserId, 1, 7),
+    leaf(Literal["a"] | bool | None, "a", *BOTH, None),
+    leaf(Annotated[UserId, Meta(ge=1)], 1, 7),
     leaf(object, 1, [1], {}),
     ANYTHING,
 ]
 KEYS = [kind for kind in LEAVES if kind.is_key]
 RAW = leaf(Raw, 1, [1], {"a": None})
 JUNK: list[Json] = [
+    *(*BOTH, None, 0, 1, -1, UNLUCKY, 2**63, -(2**70), 1.0, 1.5, -1e-9),
+    *("", "a", "zz", "1", "01", "-1", "é/~", "2020-01-01", "red", "aGk=", "9" * 30),
+    *([], [1], ["a"], [[]], ["a"], ["b", 1], [1, 2, 3]),
     *(
-        None,
-        True,
-        False,
-        0,
-        1,
-        -1,
-        UNLUCKY,
-        2**63,
-        -(2**70),
-        1.0,
-        1.5,
-        -1e-9,
-        "",
-        "a",
-        "zz",
-        "1",
-        "01",
-        "-1",
-        "é/~",
-    ),
-    *(
-        "2020-01-01",
-        "red",
-        "aGk=",
-        "9" * 30,
-        [],
-        [1],
-        ["a"],
-        [[]],
         {},
         {"a": 1},
         {"type": "a"},
         {"type": "b"},
+        {"kind": 1},
+        {"1": "1"},
+        {"type": 5},
+        {"type": "zz", "value": 1},
     ),
-    *({"kind": 1}, ["a"], ["b", 1], [1, 2, 3], {"1": "1"}, {"type": 5}, {"type": "zz", "value": 1}),
 ]
 
 
@@ -190,37 +172,24 @@ def record(
     return Kind(annotation, specimen, draw_one, lambda _, token: places[token])
 
 
-def struct_of(kinds: Sequence[Kind], draw: Draw, tag: Json = None) -> Kind:
-    """Make a Struct with one field for each kind, and options as drawn."""
+def struct_of(kinds: Sequence[Kind], draw: Draw, tag: Json) -> Kind:
+    """Make a Struct with a field for each kind; some check themselves, and refuse an unlucky first field."""
     names = [f"field_{chr(97 + at)}" for at in range(len(kinds))]
     required = draw(st.integers(0, len(kinds)))
-    array_like = draw(st.booleans()) if tag is None else False
-    return make_struct(draw, names, kinds, required, array_like=array_like, tag=tag)
-
-
-def make_struct(
-    draw: Draw, names: list[str], kinds: Sequence[Kind], required: int, *, array_like: bool, tag: Json
-) -> Kind:
-    """Define the Struct; some check themselves, refusing an unlucky first field."""
-    fields: list[Any] = [
-        (name, kind.annotation)
-        if at < required
-        else (name, kind.annotation | msgspec.UnsetType, msgspec.UNSET)
-        for at, (name, kind) in enumerate(zip(names, kinds, strict=True))
-    ]
-    first = names[0] if names else None
+    fields: list[Any] = [(name, kind.annotation) for name, kind in zip(names, kinds, strict=True)]
+    fields[required:] = [(name, hint | msgspec.UnsetType, msgspec.UNSET) for name, hint in fields[required:]]
+    array_like = tag is None and draw(st.booleans())
 
     def check(self: object) -> None:
-        if first is not None and getattr(self, first) in (UNLUCKY, "zz"):
+        if names and getattr(self, names[0]) in (UNLUCKY, "zz"):
             raise ValueError("unlucky")
 
-    is_camel = draw(st.booleans())
     tag_field = draw(st.sampled_from(["type", "kind"])) if tag is not None else None
     cls = msgspec.defstruct(
         "Drawn",
         fields,
         namespace={"__post_init__": check} if draw(st.booleans()) else None,
-        rename="camel" if is_camel else None,
+        rename=draw(st.sampled_from(["camel", None])),
         forbid_unknown_fields=draw(st.booleans()),
         array_like=array_like,
         tag=cast("Any", tag),
@@ -315,9 +284,9 @@ def products(draw: Draw, kinds: st.SearchStrategy[Kind]) -> Kind:
     wire = dict(zip(names, parts, strict=True))
     made: list[Callable[[], Kind]] = [
         lambda: row(tuple[tuple(hints.values())], parts),
-        lambda: row(NamedTuple("Drawn", [*hints.items()]), parts),
-        lambda: record(TypedDict("Drawn", hints), wire, set()),
-        lambda: record(TypedDict("Drawn", hints, total=False), wire, {*names}),
+        lambda: row(make_named_tuple("Drawn", [*hints.items()]), parts),
+        lambda: record(make_typed_dict("Drawn", hints), wire, set()),
+        lambda: record(make_typed_dict("Drawn", hints, total=False), wire, {*names}),
         lambda: record(dataclasses.make_dataclass("Drawn", [*hints.items()]), wire, set()),
         lambda: record(Page[parts[0].annotation], {"items": array(list, parts[0]), "first": parts[0]}, set()),
     ]
@@ -425,14 +394,13 @@ def tokens_of(pointer: str) -> list[str]:
 
 
 def follow(document: Json, tokens: Sequence[str]) -> Json:
-    """Give what stands at the place. Raises LookupError where nothing does."""
+    """Give what stands at the place; fails where nothing does."""
     for token in tokens:
         if isinstance(document, list):
             document = document[int(token)]
-        elif isinstance(document, dict):
-            document = document[token]
         else:
-            raise LookupError(token)
+            assert isinstance(document, dict)
+            document = document[token]
     return document
 
 
@@ -481,7 +449,7 @@ def test_what_msgspec_says_first_is_among_the_entries(drawn: tuple[Kind, Json]) 
 @EXAMPLES
 @given(documents())
 def test_each_pointer_can_be_followed(drawn: tuple[Kind, Json]) -> None:
-    """A pointer leads to something in the document; for a missing field its parent is there, and it is not."""
+    """A pointer leads to something in the document; to a missing field leads that of its parent."""
     kind, document = drawn
     for entry in find_violations(kind.annotation, document, limit=1_000).entries:
         tokens = tokens_of(entry.pointer)
@@ -520,6 +488,9 @@ def test_a_body_with_repeated_keys_and_odd_numbers_fails_exactly_with_entries(
     assert (not found.entries) == decodes(kind, body)
 
 
+ODD_NUMBERS = ["1e999", "-1e-999", "1E0", "9" * 4_301, "0.10000000000000000000000001", "10e-1"]
+
+
 def spell(document: Json, draw: Callable[[st.SearchStrategy[Any]], Any]) -> str:
     """Write JSON in unusual ways: keys twice, numbers beyond a float or an int, exponents."""
     if isinstance(document, list):
@@ -531,9 +502,7 @@ def spell(document: Json, draw: Callable[[st.SearchStrategy[Any]], Any]) -> str:
             pairs.insert(0, f"{msgspec.json.encode(key).decode()}:{spell(draw(st.sampled_from(JUNK)), draw)}")
         return "{" + ",".join(pairs) + "}"
     if isinstance(document, int | float) and not isinstance(document, bool) and draw(st.integers(0, 3)) == 0:
-        return draw(
-            st.sampled_from(["1e999", "-1e-999", "1E0", "9" * 4_301, "0.10000000000000000000000001", "10e-1"])
-        )
+        return draw(st.sampled_from(ODD_NUMBERS))
     return msgspec.json.encode(document).decode()
 
 
@@ -550,3 +519,41 @@ def test_limits_hold_and_are_told(drawn: tuple[Kind, Json], limit: int, work: in
     assert len(hurried.entries) <= limit
     assert bool(hurried.entries) == bool(whole)
     assert walk(plan_of(kind.annotation).shape, document, limit=limit, work=work).visits <= work
+
+
+MARK = "s3cr3t" * 20
+
+
+@EXAMPLES
+@given(documents(), st.data())
+def test_nothing_secret_and_nothing_long_is_repeated(drawn: tuple[Kind, Json], data: st.DataObject) -> None:
+    """Whatever stands under a secret field appears nowhere; of a long text elsewhere, only its beginning."""
+    kind, document = drawn
+    marked = mark(document, data.draw)
+
+    def check(self: object) -> None:
+        raise ValueError(f"{self!r} is {self!r}")
+
+    hint = Annotated[kind.annotation, Meta(extra={"secret": True})]
+    secret = msgspec.defstruct("Secret", [("inner", hint)], namespace={"__post_init__": check})
+    open_ = msgspec.defstruct("Open", [("inner", kind.annotation)], namespace={"__post_init__": check})
+    body: Json = {"inner": marked}
+    for cls, longest in ((secret, "s3c"), (open_, (MARK * 2)[:65])):
+        cases: list[tuple[Any, Json]] = [
+            (cls, body),
+            (list[cls], [body]),
+            (dict[str, cls | None], {"x": body}),
+        ]
+        for type_, value in cases:
+            for entry in find_violations(type_, value, limit=1_000).entries:
+                assert longest not in entry.detail + entry.pointer
+
+
+def mark(document: Json, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Json:
+    """Put the mark in place of some strings and keys."""
+    if isinstance(document, list):
+        return [mark(item, draw) for item in document]
+    if isinstance(document, dict):
+        keys = [key if draw(st.booleans()) else MARK + str(at) for at, key in enumerate(document)]
+        return {key: mark(item, draw) for key, item in zip(keys, document.values(), strict=True)}
+    return MARK if isinstance(document, str) and draw(st.booleans()) else document

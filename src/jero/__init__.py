@@ -1,7 +1,11 @@
 """jero: typed JSON APIs from plain classes. This is its one door: everything public, nothing else."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from jero.app import BaseApp
 from jero.auth import Authenticator
+from jero.background import BackgroundTasks, QueueFull
 from jero.error_handling import ExceptionHandler
 from jero.errors import (
     AuthenticationRequiredError,
@@ -29,6 +33,7 @@ from jero.errors import (
 )
 from jero.headers import RawHeaders
 from jero.lifecycle import BaseFactory
+from jero.links import Link, Location
 from jero.operations import Endpoint, EndpointMeta, OperationMeta, Resource, ResourceMeta
 from jero.responses import BytesResponse, JSONResponse
 from jero.streaming import (
@@ -40,9 +45,24 @@ from jero.streaming import (
     StreamingResponse,
 )
 
+if TYPE_CHECKING:
+    from jero.testing import (
+        ASGIViolationError,
+        AsyncTestClient,
+        FactoryHarness,
+        IncompleteResponseError,
+        NoResponseError,
+        TestClient,
+        TestResponse,
+        TestSSEEvent,
+    )
+
 __all__ = [
+    "ASGIViolationError",
+    "AsyncTestClient",
     "AuthenticationRequiredError",
     "Authenticator",
+    "BackgroundTasks",
     "BadRequestError",
     "BaseApp",
     "BaseFactory",
@@ -54,19 +74,25 @@ __all__ = [
     "Endpoint",
     "EndpointMeta",
     "ExceptionHandler",
+    "FactoryHarness",
     "ForbiddenError",
     "GoneError",
     "HTTPError",
+    "IncompleteResponseError",
     "InternalServerError",
     "InvalidInput",
     "JSONResponse",
+    "Link",
+    "Location",
     "MalformedRequestError",
     "MethodNotAllowedError",
     "NDJSONStream",
     "NDJSONStreamingResponse",
+    "NoResponseError",
     "NotFoundError",
     "OperationMeta",
     "PreconditionFailedError",
+    "QueueFull",
     "RawHeaders",
     "RequestTimeoutError",
     "Resource",
@@ -75,6 +101,9 @@ __all__ = [
     "ServerSentEvent",
     "ServiceUnavailableError",
     "StreamingResponse",
+    "TestClient",
+    "TestResponse",
+    "TestSSEEvent",
     "TooManyRequestsError",
     "URITooLongError",
     "UnsupportedMediaTypeError",
@@ -82,3 +111,23 @@ __all__ = [
     "WiringError",
     "WiringFault",
 ]
+
+_TESTING = frozenset(
+    {
+        "ASGIViolationError",
+        "AsyncTestClient",
+        "FactoryHarness",
+        "IncompleteResponseError",
+        "NoResponseError",
+        "TestClient",
+        "TestResponse",
+        "TestSSEEvent",
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    """Import the testing tools where they are asked for: an app that serves never pays for them."""
+    if name in _TESTING:
+        return getattr(import_module("jero.testing"), name)
+    raise AttributeError(f"module 'jero' has no attribute {name!r}")

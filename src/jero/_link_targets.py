@@ -117,7 +117,7 @@ _path_types: WeakKeyDictionary[Callable[..., object], object] = WeakKeyDictionar
 
 
 def _path_type(function: Callable[..., object]) -> object:
-    """Give the Struct class of a function's `path`, None without one, `_UNKNOWN` where only wiring knows it."""
+    """Give the Struct class of a function's `path`, None without one, `_UNKNOWN` where wiring alone knows."""
     if function not in _path_types:
         _path_types[function] = _find_path_type(function)
     return _path_types[function]

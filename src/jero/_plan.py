@@ -13,6 +13,7 @@ class SourceKind(StrEnum):
 
     JSON = "json"
     CONTENT = "content"
+    FORM = "form"
     PARAMS = "params"
     PATH = "path"
     HEADERS = "headers"
@@ -58,9 +59,49 @@ class TextField:
     is_required: bool = True
 
 
+class PartKind(StrEnum):
+    """What a handler gets for one part of a form: its bare value, or the class named."""
+
+    VALUE = "value"
+    PART = "FormPart"
+    FILE = "FilePart"
+    SPOOLED_FILE = "SpooledFilePart"
+
+
+class PartContent(StrEnum):
+    """What the content of a part is."""
+
+    TEXT = "text"
+    JSON = "json"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a form: `key` is its encoded name, and the name of its parts.
+
+    `annotation` is the field's whole type, `data_type` what the content of one part becomes. `reads` and
+    `keeps_blank` are a TextField's, for content that is text; `header_fields` are what `headers_type` reads. `is_list`
+    gathers repeats. A field that is not required and has no default is None where it is absent: `absent_is_none`.
+    """
+
+    key: str
+    annotation: object
+    kind: PartKind
+    content: PartContent
+    data_type: object
+    reads: tuple[str, ...] = ()
+    keeps_blank: bool = False
+    headers_type: object = None
+    header_fields: tuple[TextField, ...] = ()
+    is_list: bool = False
+    is_required: bool = True
+    absent_is_none: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class SourcePlan:
-    """One handler argument: its kind, its annotation, and the text fields where it is read from text."""
+    """One handler argument: its kind, its annotation, and its fields where it is read from text or a form."""
 
     kind: SourceKind
     argument: str
@@ -68,6 +109,7 @@ class SourcePlan:
     fields: tuple[TextField, ...] = ()
     forbids_unknown: bool = False
     is_keyword_only: bool = False
+    form_fields: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +149,10 @@ class ReturnPlan:
 
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
-    """One operation, decided: everything the runtime, the documentation and the command line read."""
+    """One operation, decided: everything the runtime, the documentation and the command line read.
+
+    `template` is its whole path, `mount` the path that its class is included at.
+    """
 
     owner: str
     name: str
@@ -121,6 +166,7 @@ class OperationPlan:
     limits: Limits
     is_async: bool
     is_threaded: bool
+    mount: str
     ref: str | None
     meta: object
     location: str
@@ -196,9 +242,18 @@ class ErrorRendererPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginPlan:
+    """Where the app's URLs begin: at `base`, at what so many trusted proxies forward, or at the origin itself."""
+
+    base: str = ""
+    forwarded_hops: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AppPlan:
     """A whole app, decided."""
 
     operations: tuple[OperationPlan, ...]
     exception_handlers: tuple[ExceptionHandlerPlan, ...] = ()
     error_renderer: ErrorRendererPlan | None = None
+    origin: OriginPlan = OriginPlan()

@@ -10,6 +10,7 @@ from jero._runtime.reply import BufferedReply
 from jero._runtime.request import Request
 from jero._runtime.services import Services
 from jero._runtime.table import RouteTable, make_table
+from jero._runtime.urls import URLs
 from jero._shutdown import ShutdownSignals
 from jero.errors import InternalServerError, ServiceUnavailableError
 from jero.lifecycle import ResourceStack
@@ -44,7 +45,8 @@ class Service:
             await self._close_after(error)
             logger.critical("the app cannot start: %s", error, exc_info=error)
             raise
-        self._services = Services(failures=make_failures(plan))
+        urls = URLs(plan)
+        self._services = Services(failures=make_failures(plan, urls), urls=urls)
         self.table = make_table(plan.operations, self._services)
         self._signals = ShutdownSignals(self._services.open_streams.end_all)
         self._signals.install()

@@ -1,4 +1,4 @@
-"""Learning of a shutdown when it begins: servers run `lifespan.shutdown` only after the last response has ended."""
+"""Learning of a shutdown as it begins: servers run `lifespan.shutdown` only after the last response ended."""
 
 import asyncio
 import signal
@@ -10,10 +10,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class ShutdownSignals:
-    """Calls `begin` on the running loop when a signal asks the process to end, then the server's own handler.
+    """Calls `begin` on the running loop when a signal asks the process to end, and the server's own handler.
 
-    Only a handler that the server has installed is chained: where there is none, or outside the main thread, the
-    process's way to end is left as it is, and `lifespan.shutdown` alone tells.
+    Only a handler that the server has installed is chained: where there is none, or outside the main thread,
+    the process's way to end is left as it is, and `lifespan.shutdown` alone tells.
     """
 
     def __init__(self, begin: Callable[[], None]) -> None:

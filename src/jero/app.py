@@ -1,6 +1,7 @@
 """`BaseApp`: what an application subclasses, and nothing that could live elsewhere."""
 
 import inspect
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
@@ -17,6 +18,7 @@ from jero._wiring.faults import Faults, Place
 from jero._wiring.limit_checks import apply_limits
 from jero._wiring.locations import caller_location, class_location
 from jero._wiring.mounts import ENDPOINT, RESOURCE
+from jero._wiring.origins import read_origin
 from jero.auth import AnyAuthenticator
 from jero.error_handling import ExceptionHandler
 from jero.lifecycle import BaseFactory, ResourceStack
@@ -54,6 +56,7 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         self._mounts: list[Mount] = []
         self._exception_handlers: list[tuple[object, str]] = []
         self._error_renderers: list[tuple[object, str]] = []
+        self._origin = read_origin(os.environ, Place(type(self).__name__, class_location(type(self))))
         self._stack = ResourceStack(shutdown_timeout)
         self._service = Service(self._start, self._stack)
         self._edge = ASGIEdge(self._service)
@@ -120,7 +123,7 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         handlers = compile_exception_handlers(self._exception_handlers, faults)
         renderer = compile_error_renderer(self._error_renderers, faults)
         faults.raise_if_any()
-        return AppPlan(tuple(plans), tuple(handlers), renderer)
+        return AppPlan(tuple(plans), tuple(handlers), renderer, self._origin)
 
     def _make_factory(self) -> None:
         """Set the factory: the one given, else one of the class that `BaseApp[Factory]` names, built afresh."""

@@ -12,7 +12,10 @@ class Limits:
     """The limits in force for one mount; sizes in bytes, times in seconds.
 
     `max_body`: a whole `json` or `content` body (413). `max_form`: a whole form, and `max_form_field`: one of its
-    fields that is no file (413). `max_form_parts`: parts of a form (413). `max_upload`: a body read as a stream (413).
+    fields that is no file (413). `max_form_parts`: parts of a form (413). `max_part_memory`: a `SpooledFilePart` in
+    memory; a larger one is written to disk. `max_part_headers` and `max_part_header`: how many headers a part has, and
+    the size of one (400). `max_boundary`: the boundary between parts (400; RFC 2046 allows 70). `max_preamble`: what
+    precedes the first part (400). `max_upload`: a body read as a stream (413).
     `body_timeout`: how long a body may make no progress (408). `max_query`: the query string (414).
     `max_query_pairs` and `max_cookies`: how many of each (400).
     """
@@ -21,6 +24,11 @@ class Limits:
     max_form: int | None = 32 * MIB
     max_form_field: int | None = MIB
     max_form_parts: int | None = 1000
+    max_part_memory: int | None = MIB
+    max_part_headers: int | None = 8
+    max_part_header: int | None = 4 * KIB
+    max_boundary: int | None = 70
+    max_preamble: int | None = 8 * KIB
     max_upload: int | None = None
     body_timeout: float | None = 30.0
     max_query: int | None = 16 * KIB
@@ -35,6 +43,11 @@ class LimitOverrides(TypedDict, total=False):
     max_form: int | None
     max_form_field: int | None
     max_form_parts: int | None
+    max_part_memory: int | None
+    max_part_headers: int | None
+    max_part_header: int | None
+    max_boundary: int | None
+    max_preamble: int | None
     max_upload: int | None
     body_timeout: float | None
     max_query: int | None

@@ -30,11 +30,11 @@ class Location:
     def from_operation(cls, operation: Operation, *, path: Struct | None = None) -> Self:
         """Link to an operation of a mounted class, `path` filling the slots of its URL.
 
-        The values of `path` are percent-encoded, so that each arrives as it was; an empty one, or one with NUL,
-        fits no URL. A class that is mounted several times links to the mount that answers, and is ambiguous
-        elsewhere. So is an operation that several mounted classes inherit: give it as an object has it,
-        `self.read_one`. What fits no URL, is ambiguous or not mounted is a fault of the server: logged, and
-        answered with 500.
+        The values of `path` are percent-encoded, so that each arrives as it was; an empty one, or one with
+        NUL, fits no URL. A class that is mounted several times links to the mount that answers, and is
+        ambiguous elsewhere. So is an operation that several mounted classes inherit: give it as an object has
+        it, `self.read_one`. What fits no URL, is ambiguous or not mounted is a fault of the server: logged,
+        and answered with 500.
 
         Raises TypeError where `operation` is no method, or `path` is not what the operation takes.
         """
@@ -57,8 +57,8 @@ class Location:
     def from_ref(cls, ref: str, *, path: Struct | None = None) -> Self:
         """Link to an operation by its handle: `"widgets.read_one"` for a class declared with `ref="widgets"`.
 
-        For classes that cannot import each other. The handle and `path` are checked when the response is written;
-        what is wrong with them is a fault of the server.
+        For classes that cannot import each other. The handle and `path` are checked when the response is
+        written; what is wrong with them is a fault of the server.
         """
         return cls(ref_target(ref, path))
 

@@ -18,9 +18,9 @@ _LINE_BREAK = re.compile(r"[\r\n]")
 class StreamingResponse[H: Struct | None = None](Response[H]):
     """A body of bytes sent piece by piece, `application/octet-stream` unless a header says otherwise.
 
-    `stream` is an async iterable of bytes, or a one-yield lifecycle generator: what precedes its `yield` is set-up,
-    what follows is teardown, which runs whatever happens to the stream. A failure before the first item answers with
-    an ordinary error; a later one cuts the response off, so that the client can tell.
+    `stream` is an async iterable of bytes, or a one-yield lifecycle generator: what precedes its `yield` is
+    set-up, what follows is teardown, which runs whatever happens to the stream. A failure before the first
+    item answers with an ordinary error; a later one cuts the response off, so that the client can tell.
     """
 
     stream: Streamable[bytes]
@@ -34,10 +34,10 @@ class NDJSONStreamingResponse[T, H: Struct | None = None](Response[H]):
 
 
 class ServerSentEvent[T = str](Struct, frozen=True, kw_only=True):
-    r"""One event of an SSE stream (WHATWG HTML, section 9.2): `data` as JSON where it is a Struct, as text where a str.
+    r"""One event of an SSE stream (WHATWG HTML, 9.2): `data` as JSON where it is a Struct, else as text.
 
-    `event` names its type, `id` is what a client sends back as `Last-Event-ID`, `retry` is its reconnection time in
-    milliseconds.
+    `event` names its type, `id` is what a client sends back as `Last-Event-ID`, `retry` is its reconnection
+    time in milliseconds.
 
     Raises ValueError where `event` or `id` contains CR or LF, `id` contains NUL, or `retry` is negative.
     """
@@ -63,9 +63,9 @@ class ServerSentEvent[T = str](Struct, frozen=True, kw_only=True):
 class SSEResponse[T = str, H: Struct | None = None](Response[H]):
     """A feed of server-sent events, `text/event-stream`, on GET only.
 
-    Each item is a Struct (sent as JSON), a `str` (each of its lines a `data:` line) or a `ServerSentEvent`. Headers
-    leave at once, so that the client knows it is connected. `keepalive` sends the comment `: ping` after so many idle
-    seconds (None: never).
+    Each item is a Struct (sent as JSON), a `str` (each of its lines a `data:` line) or a `ServerSentEvent`.
+    Headers leave at once, so that the client knows it is connected. `keepalive` sends the comment `: ping`
+    after so many idle seconds (None: never).
     """
 
     stream: Streamable[T | str | ServerSentEvent[T] | ServerSentEvent[str]]
@@ -79,10 +79,11 @@ class SSEResponse[T = str, H: Struct | None = None](Response[H]):
 
 
 class ContentStream:
-    """The source `content_stream`: the request's body as it comes, an async iterable of bytes that is read once.
+    """The source `content_stream`: the request's body as it comes, an async iterable of bytes, read once.
 
-    Raises while read: ContentTooLargeError over `max_upload`, RequestTimeoutError, ClientDisconnectedError where the
-    client leaves before the end (which answers nothing), RuntimeError where it is read a second time.
+    Raises while read: ContentTooLargeError over `max_upload`, RequestTimeoutError, ClientDisconnectedError
+    where the client leaves before the end (which answers nothing), RuntimeError where it is read a second
+    time.
     """
 
     def __init__(self, receive: Callable[[], Awaitable[tuple[bytes, bool]]]) -> None:
@@ -123,10 +124,11 @@ class ContentStream:
 
 
 class NDJSONStream[T]:
-    """The source `json_stream`: one validated Struct for each line of the body, read once, in constant memory.
+    """The source `json_stream`: one checked Struct for each line of the body, read once, in constant memory.
 
-    Blank lines are skipped. A line that fails ends the reading with an error that names its number: 400 where it is
-    not JSON, 422 where it does not fit `T`, 413 where one line alone is over `max_body`. Otherwise as ContentStream.
+    Blank lines are skipped. A line that fails ends the reading with an error that names its number: 400 where
+    it is not JSON, 422 where it does not fit `T`, 413 where one line alone is over `max_body`. Otherwise as
+    ContentStream.
     """
 
     def __init__(self, lines: AsyncIterator[T]) -> None:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jero.testing.framings import TestSSEEvent, framing_for
@@ -77,6 +77,7 @@ def test_comments_are_kept_in_their_order() -> None:
     assert comments == ["ping", "", "x"]
 
 
+@settings(deadline=None)
 @given(
     values=st.lists(st.one_of(st.text(), st.integers(), st.none())),
     sizes=st.lists(st.integers(1, 9), min_size=1),

@@ -1,8 +1,8 @@
 """The lifespan under a test client: when it runs, in which task, and how its failures reach the test."""
 # ruff: noqa: ARG001  # an ASGI app takes three arguments, whether it needs them or not
 
-import _thread
 import asyncio
+import signal
 import subprocess
 import sys
 import threading
@@ -131,7 +131,7 @@ def test_a_failed_start_leaves_no_thread() -> None:
     before = threading.active_count()
     with pytest.raises(LifespanError):
         TestClient(Recorder(fail="startup"))
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
 
 
 def test_an_exception_after_startup_failed_is_its_cause() -> None:
@@ -304,14 +304,24 @@ def test_requests_from_several_threads_run_at_once() -> None:
     assert statuses == [200, 200]
 
 
+def _is_waiting(thread: int) -> bool:
+    """Tell whether a thread waits for another one."""
+    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]  # documented, for all its underscore
+    return frames[thread].f_code.co_name == "wait"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a thread cannot be sent a signal there")
 def test_an_interrupted_test_disconnects() -> None:
-    """Ctrl-C in a request that hangs is a client that leaves: the app is told, and the client can be closed."""
+    """Ctrl-C in a request that hangs is a client that leaves: the app is told, the client can be closed."""
     told = threading.Event()
+    test = threading.get_ident()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return
-        _thread.interrupt_main()
+        while not _is_waiting(test):  # noqa: ASYNC110  # no event tells of it
+            await asyncio.sleep(0)
+        signal.pthread_kill(test, signal.SIGINT)
         while (await receive())["type"] != "http.disconnect":
             pass
         told.set()

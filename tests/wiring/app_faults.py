@@ -1,4 +1,5 @@
 """Faults of the app itself: its factory and its limits."""
+# ruff: noqa: D401 - a case's docstring states a behaviour
 # pyright: reportArgumentType=false, reportCallIssue=false, reportInvalidTypeArguments=false
 # (parameters, types and keywords that are wrong are what these cases are about)
 
@@ -26,7 +27,7 @@ class Health(Endpoint, path="/health"):
         " `App(factory=...)`",
     )
 )
-def factory_parameter() -> BaseApp:
+def factory_parameter() -> BaseApp[BaseFactory | None]:
     """A factory that requires more than the exit stacks cannot be built."""
 
     class Factory(BaseFactory):
@@ -73,10 +74,11 @@ def wrong_limits() -> BaseApp:
     Fault(
         "JERO-W603 App",
         "`Widget` is no factory: in `BaseApp[...]` stands a class that derives from BaseFactory",
-        "declare it as `class YourFactory(BaseFactory)`, or write plain `BaseApp` for an app without a factory",
+        "declare it as `class YourFactory(BaseFactory)`, or write plain `BaseApp` for an app without a"
+        " factory",
     )
 )
-def factory_of_another_type() -> BaseApp:
+def factory_of_another_type() -> BaseApp[Widget]:
     """What an app names as its factory must be one."""
 
     class App(BaseApp[Widget]):  # here

@@ -1,20 +1,23 @@
 """Faults of a handler's arguments: their names, shapes and annotations, and the sources that are not text."""
 # pyright: reportMissingParameterType=false, reportUnknownParameterType=false, reportMissingTypeArgument=false
+# pyright: reportUnknownVariableType=false, reportInvalidTypeVarUse=false
 # (annotations that are missing or wrong are what these cases are about)
-# ruff: noqa: ANN001, ANN002, ANN003, ANN401, N805 - the same
+# ruff: noqa: ANN001, ANN002, ANN202, D401 - the same; a case's docstring states a behaviour
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fault_cases import Fault, MountingApp, fault_case
 from msgspec import Struct
 
-from jero import BaseApp, Endpoint, Resource
+from jero import BaseApp, Endpoint, NDJSONStream, Resource
 
 if TYPE_CHECKING:
     from decimal import Decimal as LaterWidget
 
-SOURCES = "`json`, `content`, `params`, `path`, `headers`, `raw_headers`, `content_stream`, `json_stream`, `user`"
+SOURCES = (
+    "`json`, `content`, `params`, `path`, `headers`, `raw_headers`, `content_stream`, `json_stream`, `user`"
+)
 NAMING = f"name the argument after where it comes from ({SOURCES}); what it holds is a field of its Struct"
 FUNCTOOLS = "name each source; a decorator keeps the signature of its method with functools.wraps"
 
@@ -28,9 +31,7 @@ class Query(Struct):
 
 
 @fault_case(
-    Fault(
-        "JERO-W101 Widgets.create, argument `jsn`", "`jsn` is not a source. Did you mean `json`?", NAMING
-    )
+    Fault("JERO-W101 Widgets.create, argument `jsn`", "`jsn` is not a source. Did you mean `json`?", NAMING)
 )
 def misspelt_source() -> BaseApp:
     """An argument named almost like a source is told the source that was meant."""
@@ -42,9 +43,7 @@ def misspelt_source() -> BaseApp:
 
 
 @fault_case(
-    Fault(
-        "JERO-W101 Widgets.create, argument `body`", "`body` is not a source. Did you mean `json`?", NAMING
-    )
+    Fault("JERO-W101 Widgets.create, argument `body`", "`body` is not a source. Did you mean `json`?", NAMING)
 )
 def source_by_another_name() -> BaseApp:
     """An argument with a source's name in other frameworks is told its name here."""
@@ -147,17 +146,17 @@ def optional_json() -> BaseApp:
 
 @fault_case(
     Fault(
-        "JERO-W104 Widgets.read_many, argument `params`",
+        "JERO-W104 Widgets.get, argument `params`",
         "`params` must be a Struct, not `int`",
         "declare a class that derives from msgspec.Struct and annotate `params` with it",
     ),
     Fault(
-        "JERO-W104 Widgets.read_many, argument `headers`",
+        "JERO-W104 Widgets.get, argument `headers`",
         "`headers` must be a Struct, not `list[Widget]`",
         "declare a class that derives from msgspec.Struct and annotate `headers` with it",
     ),
     Fault(
-        "JERO-W104 Widgets.read_many, argument `path`",
+        "JERO-W104 Widgets.get, argument `path`",
         "`path` must be a Struct, not `Struct`",
         "declare a class that derives from msgspec.Struct and annotate `path` with it",
     ),
@@ -165,8 +164,8 @@ def optional_json() -> BaseApp:
 def text_sources_that_are_no_structs() -> BaseApp:
     """Sources that are read from text must be Structs of the application; all wrong ones are told."""
 
-    class Widgets(Resource, path="/widgets"):
-        async def read_many(self, params: int, headers: list[Widget], path: Struct) -> list[Widget]: ...  # here
+    class Widgets(Endpoint, path="/widgets"):
+        async def get(self, params: int, headers: list[Widget], path: Struct) -> None: ...  # here
 
     return MountingApp(Widgets())
 
@@ -253,7 +252,7 @@ def gathering_arguments() -> BaseApp:
     ),
 )
 def decorator_without_wraps() -> BaseApp:
-    """A decorator that hides the signature of its method is found, and functools.wraps named as the remedy."""
+    """A decorator that hides the signature of its method is found; functools.wraps is named as the remedy."""
 
     def traced(method: Callable[..., object]) -> Callable[..., object]:
         def wrapper(*args):  # here
@@ -293,14 +292,14 @@ def arguments_without_annotation() -> BaseApp:
     Fault(
         "JERO-W109 Widgets.create, argument `json`",
         "the annotation `LaterWidget` cannot be resolved: NameError: name 'LaterWidget' is not defined",
-        "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be importable"
-        " when the app starts",
+        "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be"
+        " importable when the app starts",
     ),
     Fault(
         "JERO-W109 Widgets.create, return",
         "the annotation `list[Missing]` cannot be resolved: NameError: name 'Missing' is not defined",
-        "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be importable"
-        " when the app starts",
+        "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be"
+        " importable when the app starts",
     ),
 )
 def unresolved_annotations() -> BaseApp:
@@ -310,6 +309,38 @@ def unresolved_annotations() -> BaseApp:
         async def create(self, json: "LaterWidget") -> "list[Missing]": ...  # here  # noqa: F821  # pyright: ignore[reportUndefinedVariable, reportUnknownParameterType] - that is the fault
 
     return MountingApp(Widgets())
+
+
+@fault_case(
+    Fault(
+        "JERO-W116 Upload.post, argument `content_stream`",
+        "`content_stream` must be `ContentStream`, not `bytes`",
+        "annotate it as `content_stream: ContentStream`",
+    )
+)
+def content_stream_of_another_type() -> BaseApp:
+    """A `content_stream` that is no ContentStream is refused."""
+
+    class Upload(Endpoint, path="/upload"):
+        async def post(self, content_stream: bytes) -> None: ...  # here
+
+    return MountingApp(Upload())
+
+
+@fault_case(
+    Fault(
+        "JERO-W116 Upload.post, argument `json_stream`",
+        "`json_stream` must be `NDJSONStream[YourStruct]`, not `NDJSONStream[int]`",
+        "annotate it as `json_stream: NDJSONStream[YourStruct]`",
+    )
+)
+def json_stream_of_scalars() -> BaseApp:
+    """A `json_stream` whose lines are no Structs is refused."""
+
+    class Upload(Endpoint, path="/upload"):
+        async def post(self, json_stream: NDJSONStream[int]) -> None: ...  # here
+
+    return MountingApp(Upload())
 
 
 class Cat(Struct):
@@ -335,8 +366,9 @@ class Door(Struct):
 @fault_case(
     Fault(
         "JERO-W110 Pets.create, argument `json`",
-        "msgspec cannot decode `Cat | Dog`: If a type union contains multiple Struct types, all Struct types must be"
-        " tagged (via `tag` or `tag_field` kwarg) - type `argument_faults.Cat | argument_faults.Dog` is not supported",
+        "msgspec cannot decode `Cat | Dog`: If a type union contains multiple Struct types, all Struct types"
+        " must be tagged (via `tag` or `tag_field` kwarg) - type `argument_faults.Cat | argument_faults.Dog`"
+        " is not supported",
         "change the type so that msgspec accepts it (its own words are above)",
     )
 )
@@ -362,7 +394,7 @@ def untagged_union() -> BaseApp:
     ),
 )
 def types_that_msgspec_refuses() -> BaseApp:
-    """A Struct with a field that cannot be resolved, or that msgspec does not know, is refused in both directions."""
+    """A Struct with a field that cannot be resolved or that msgspec does not know is refused, in and out."""
 
     class Kennels(Resource, path="/kennels"):
         async def create(self, json: Kennel) -> Door: ...  # here

@@ -1,7 +1,7 @@
-"""Faults of authentication: `user` and what the authenticator returns, and objects that are no authenticators."""
+"""Faults of authentication: `user`, what authenticators return, and objects that are no authenticators."""
 # pyright: reportMissingParameterType=false, reportUnknownParameterType=false, reportArgumentType=false
 # (annotations and arguments that are missing or wrong are what these cases are about)
-# ruff: noqa: ANN001, ANN201 - the same
+# ruff: noqa: ANN001, ANN202, D401 - the same; a case's docstring states a behaviour
 
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from decimal import Decimal as LaterUser
 
 SHAPE = (
-    "give it `async def authenticate(self, headers: YourHeaders) -> YourUser`, both of them Structs; to refuse, it"
-    " raises an HTTPError"
+    "give it `async def authenticate(self, headers: YourHeaders) -> YourUser`, both of them Structs;"
+    " to refuse, it raises an HTTPError"
 )
 
 
@@ -154,7 +154,9 @@ def authenticate_without_annotation() -> BaseApp:
 
 
 @fault_case(
-    Fault("JERO-W403 Token.authenticate", "Token is no authenticator: its return type has no annotation", SHAPE)
+    Fault(
+        "JERO-W403 Token.authenticate", "Token is no authenticator: its return type has no annotation", SHAPE
+    )
 )
 def authenticate_without_return_annotation() -> BaseApp:
     """What `authenticate` returns must be annotated."""
@@ -219,8 +221,8 @@ def challenge_that_is_no_header() -> BaseApp:
     Fault(
         "JERO-W109 Token.authenticate",
         "the annotation `LaterUser` cannot be resolved: NameError: name 'LaterUser' is not defined",
-        "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be importable"
-        " when the app starts",
+        "import the name at run time, not only under TYPE_CHECKING: names in handler annotations must be"
+        " importable when the app starts",
     )
 )
 def unresolved_user() -> BaseApp:

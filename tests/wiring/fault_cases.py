@@ -1,17 +1,17 @@
-"""The table of wiring faults under test: `@fault_case` adds an app that must fail, with the whole text it fails with.
+"""The table of wiring faults under test: `@fault_case` adds an app that must fail, and with which text.
 
-A case is a function that makes an app. In the texts, `<here>` and `<there>` stand for `file:line` of the lines of that
-function that have the comments `# here` and `# there`, `<base>` for the line of its module that has `# base`.
+A case is a function that makes an app. In texts, `<here>` and `<there>` stand for `file:line` of the lines
+of that function with the comments `# here` and `# there`, `<base>` for the line of its module with `# base`.
 """
 
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jero import BaseApp, Endpoint, Resource
+from jero import BaseApp, BaseFactory, Endpoint, Resource
 from jero.auth import AnyAuthenticator
 
-type MakeApp = Callable[[], BaseApp]
+type MakeApp = Callable[[], BaseApp[BaseFactory | None]]
 
 
 @dataclass(frozen=True, slots=True)

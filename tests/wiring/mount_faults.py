@@ -1,4 +1,5 @@
 """Faults of a mount as a whole: the kind of object, its operations, ref and metadata."""
+# ruff: noqa: D401 - a case's docstring states a behaviour
 # pyright: reportArgumentType=false, reportCallIssue=false, reportGeneralTypeIssues=false
 # (objects and keywords of wrong types are what these cases are about)
 
@@ -45,8 +46,8 @@ def no_operations() -> BaseApp:
 @fault_case(
     Fault(
         "JERO-W501 Shop",
-        "the class defines none of the operations of an Endpoint; `read_many` is one of a Resource: derive from"
-        " Resource?",
+        "the class defines none of the operations of an Endpoint; `read_many` is one of a Resource: derive"
+        " from Resource?",
         "define at least one of `get`, `post`, `put`, `patch`, `delete`",
     )
 )
@@ -171,9 +172,7 @@ def operation_that_is_no_method() -> BaseApp:
 
 
 @fault_case(
-    Fault(
-        "JERO-W504 Shop.get", "`get` is the name of an operation, and here it takes no `self`", METHOD
-    ),
+    Fault("JERO-W504 Shop.get", "`get` is the name of an operation, and here it takes no `self`", METHOD),
 )
 def operation_without_self() -> BaseApp:
     """A method without `self` is refused."""
@@ -187,8 +186,8 @@ def operation_without_self() -> BaseApp:
 @fault_case(
     Fault(
         "JERO-W504 Shop.get",
-        "`get` is the name of an operation, and here it is a generator (it has a `yield`), whose call returns no"
-        " result",
+        "`get` is the name of an operation, and here it is a generator (it has a `yield`), whose call returns"
+        " no result",
         METHOD,
     ),
 )
@@ -278,9 +277,7 @@ def duplicate_ref() -> BaseApp:
 
 
 @fault_case(
-    Fault(
-        "JERO-W506 Shop", "`ref='my.shop'` is not a name", 'use letters, digits and "_": `ref="widgets"`'
-    )
+    Fault("JERO-W506 Shop", "`ref='my.shop'` is not a name", 'use letters, digits and "_": `ref="widgets"`')
 )
 def ref_that_is_no_name() -> BaseApp:
     """A ref is a name, since `from_ref` joins it to an operation with a dot."""

@@ -1,4 +1,5 @@
-"""Faults of paths: where they are written, their grammar, their slots and Structs, and routes that overlap."""
+"""Faults of paths: where they are written, their grammar, slots and Structs, and routes that overlap."""
+# ruff: noqa: D401 - a case's docstring states a behaviour
 
 from fault_cases import Fault, MountingApp, fault_case
 from msgspec import Struct
@@ -198,13 +199,14 @@ def slot_in_another_case() -> BaseApp:
 @fault_case(
     Fault(
         "JERO-W306 Widgets.read_many, argument `path`",
-        'the slot `{widgetid}` of "/shops/{widgetid}" has no field in `WidgetPath`. Did you mean `widget_id`?',
+        'the slot `{widgetid}` of "/shops/{widgetid}" has no field in `WidgetPath`. Did you mean'
+        " `widget_id`?",
         "add a field `widgetid` to `WidgetPath` (a slot binds to the field's encoded name)",
     ),
     Fault(
         "JERO-W309 Widgets.read_many, argument `path`",
-        '`WidgetPath` has fields that are no slots of "/shops/{widgetid}": `widget_id`; only item operations extend'
-        " the URL",
+        '`WidgetPath` has fields that are no slots of "/shops/{widgetid}": `widget_id`; only item operations'
+        " extend the URL",
         "add the slots to the path, or remove the fields",
     ),
 )
@@ -256,8 +258,8 @@ def path_field_with_default() -> BaseApp:
 @fault_case(
     Fault(
         "JERO-W309 Shop.get, argument `path`",
-        '`ShopPath` has fields that are no slots of "/shop": `shop_id` and `widget_id`; only item operations extend'
-        " the URL",
+        '`ShopPath` has fields that are no slots of "/shop": `shop_id` and `widget_id`; only item operations'
+        " extend the URL",
         "add the slots to the path, or remove the fields",
     )
 )

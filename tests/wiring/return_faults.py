@@ -1,14 +1,22 @@
 """Faults of what a handler returns: its annotation, the body and the headers of a wrapper."""
 # pyright: reportMissingTypeArgument=false, reportUnknownParameterType=false, reportInvalidTypeArguments=false
 # (annotations that are missing or wrong are what these cases are about)
-# ruff: noqa: ANN201, ANN401 - the same
+# ruff: noqa: ANN202, D401 - the same; a case's docstring states a behaviour
 
 from typing import Any
 
 from fault_cases import Fault, MountingApp, fault_case
 from msgspec import Struct
 
-from jero import BaseApp, BytesResponse, Endpoint, JSONResponse, Resource
+from jero import (
+    BaseApp,
+    BytesResponse,
+    Endpoint,
+    JSONResponse,
+    NDJSONStreamingResponse,
+    Resource,
+    SSEResponse,
+)
 from jero.responses import Response
 
 RETURNS = "return a Struct, a union of Structs, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper"
@@ -99,8 +107,8 @@ def list_of_scalars_return() -> BaseApp:
 @fault_case(
     Fault(
         "JERO-W202 Widgets.read_many, return",
-        "`Widget | None` is not a return type: a body is there or it is not; raise `HTTPError(404)` where there is"
-        " nothing",
+        "`Widget | None` is not a return type: a body is there or it is not; raise `HTTPError(404)` where"
+        " there is nothing",
         RETURNS,
     )
 )
@@ -175,3 +183,67 @@ def untyped_response_headers() -> BaseApp:
         async def get(self) -> BytesResponse[dict[str, str]]: ...  # here
 
     return MountingApp(Files())
+
+
+@fault_case(
+    Fault(
+        "JERO-W204 Feed.post, return",
+        "`SSEResponse` is returned on POST, and clients open an event stream with GET",
+        "serve the feed from `get`, or return `NDJSONStreamingResponse` here",
+    )
+)
+def event_stream_on_post() -> BaseApp:
+    """An event stream is refused on any method but GET; an Endpoint is told to serve it from `get`."""
+
+    class Feed(Endpoint, path="/feed"):
+        async def post(self) -> SSEResponse[Widget]: ...  # here
+
+    return MountingApp(Feed())
+
+
+@fault_case(
+    Fault(
+        "JERO-W204 Feed.create, return",
+        "`SSEResponse` is returned on POST, and clients open an event stream with GET",
+        "serve the feed from `read_many`, or return `NDJSONStreamingResponse` here",
+    )
+)
+def event_stream_on_create() -> BaseApp:
+    """A Resource that returns an event stream on POST is told to serve it from `read_many`."""
+
+    class Feed(Resource, path="/feed"):
+        async def create(self) -> SSEResponse[Widget]: ...  # here
+
+    return MountingApp(Feed())
+
+
+@fault_case(
+    Fault(
+        "JERO-W202 Feed.get, return",
+        "`NDJSONStreamingResponse[str, None]` is not a return type: its items are `str`",
+        "give the items a type: `NDJSONStreamingResponse[YourStruct]`",
+    )
+)
+def lines_of_text() -> BaseApp:
+    """The items of an NDJSON stream are Structs."""
+
+    class Feed(Endpoint, path="/feed"):
+        async def get(self) -> NDJSONStreamingResponse[str]: ...  # here
+
+    return MountingApp(Feed())
+
+
+@fault_case(
+    Fault(
+        "JERO-W202 Feed.get, return",
+        "`SSEResponse[int, None]` is not a return type: its items are `int`",
+        "give the items a type: `SSEResponse[YourStruct]` or `SSEResponse[str]`",
+    )
+)
+def events_of_numbers() -> BaseApp:
+    """The items of an event stream are Structs or text."""
+
+    class Feed(Endpoint, path="/feed"):
+        async def get(self) -> SSEResponse[int]: ...  # here
+
+    return MountingApp(Feed())

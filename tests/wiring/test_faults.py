@@ -32,7 +32,7 @@ KINDS = [kind for kind in vars(catalogue).values() if isinstance(kind, FaultKind
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.make_app.__name__)
 def test_fault(case: FaultCase) -> None:
-    """An app with a fault fails at startup, and the error's whole text is subject, place, fault and remedy."""
+    """An app with a fault fails at startup; the error's whole text says subject, place, fault and remedy."""
     with pytest.raises(WiringError) as caught:
         TestClient(case.make_app())
     assert str(caught.value) == case.text()

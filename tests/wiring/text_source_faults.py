@@ -1,4 +1,5 @@
 """Faults of the Structs that are read from text: their fields' types, names and layout."""
+# ruff: noqa: D401 - a case's docstring states a behaviour
 
 from fault_cases import Fault, MountingApp, fault_case
 from msgspec import Struct, field

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 
 from jero._asgi.messages import Receive, Scope, Send, report
 from jero._asgi.request import ASGIRequest
+from jero._runtime.reply import BufferedReply
 from jero._runtime.request import HeaderPairs
 from jero._service import Service
 
@@ -39,13 +40,10 @@ class ASGIEdge:
         status, headers, body = reply
         if not isinstance(body, bytes):
             if request.method != "HEAD":
-                reply = await body.serve(request, _ASGISink(send, status, headers))
-                if reply is None:
-                    return
-                status, headers, body = reply
-            else:
-                await body.discard()
-                body = b""
+                await body.serve(request, _ASGISink(send, status, headers))
+                return
+            await body.discard(request)
+            body = b""
         elif request.method == "HEAD":
             body = b""
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -88,3 +86,8 @@ class _ASGISink:
 
     def finish(self) -> Awaitable[None]:
         return self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def answer(self, reply: BufferedReply) -> None:
+        status, headers, body = reply
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})

@@ -1,18 +1,18 @@
-"""A request as an ASGI server hands it over, and the one place that waits for its messages."""
+"""A request as an ASGI server hands it over."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import override
 
-from jero._asgi.messages import Message, Receive, Scope, report
+from jero._asgi.body_relay import BodyRelay
+from jero._asgi.messages import Receive, Scope, report
 from jero._runtime.request import Request
 from jero.errors import ClientDisconnectedError
 
 
 class ASGIRequest(Request):
-    """A request of an ASGI server. It matches on `raw_path` where the server gives it, else on `path` as decoded."""
+    """A request of an ASGI server. It matches on `raw_path` where there is one, else on `path` as decoded."""
 
-    __slots__ = ("_ahead", "_receive", "_scope", "_taken", "_turn", "is_encoded")
+    __slots__ = ("_receive", "_relay", "_scope", "is_encoded")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         raw_path: bytes | None = scope.get("raw_path")
@@ -29,47 +29,28 @@ class ASGIRequest(Request):
         self.streams_body = False
         self._scope = scope
         self._receive = receive
-        self._turn: asyncio.Lock | None = None
-        self._taken: asyncio.Event | None = None
-        self._ahead: Message | None = None
+        self._relay: BodyRelay | None = None
 
     @override
     async def receive_body(self) -> tuple[bytes, bool]:
-        if self._turn is None:
-            message = await self._receive()
-        else:
-            message = await self._next_in_turn(self._turn)
+        message = await (self._shared_relay().take() if self.streams_body else self._receive())
         if message["type"] != "http.request":
             raise ClientDisconnectedError("the client left while its request was read")
         return message.get("body", b""), message.get("more_body", False)
 
     @override
     async def wait_disconnect(self) -> None:
-        """Wait for `http.disconnect`. Where the handler reads the body meanwhile, take one message ahead of it."""
-        if not self.streams_body:
-            while (await self._receive())["type"] != "http.disconnect":
-                pass
+        """Wait for `http.disconnect`, beside a handler that reads the body where it does."""
+        if self.streams_body:
+            await self._shared_relay().wait_disconnect()
             return
-        self._turn, self._taken = asyncio.Lock(), asyncio.Event()
-        while True:
-            async with self._turn:
-                if self._ahead is None:
-                    self._ahead = await self._receive()
-                    if self._ahead["type"] == "http.disconnect":
-                        return
-            self._taken.clear()
-            await self._taken.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
-    async def _next_in_turn(self, turn: asyncio.Lock) -> Message:
-        async with turn:
-            message, self._ahead = self._ahead, None
-            if message is None:
-                message = await self._receive()
-            elif message["type"] == "http.disconnect":
-                self._ahead = message
-        if self._taken is not None:
-            self._taken.set()
-        return message
+    def _shared_relay(self) -> BodyRelay:
+        if self._relay is None:
+            self._relay = BodyRelay(self._receive)
+        return self._relay
 
     @override
     def failed(self, error: BaseException) -> None:
@@ -77,7 +58,7 @@ class ASGIRequest(Request):
 
 
 def _below(root: str, path: str) -> str:
-    """Give the path below the prefix that the app is mounted under; servers differ in whether they include it."""
+    """Give the path below the prefix that the app is mounted under; not every server includes it."""
     if path == root:
         return "/"
     return path[len(root) :] if path.startswith(root + "/") else path

@@ -30,7 +30,7 @@ _NDJSON_TYPES = frozenset(
 
 
 def make_content_stream(request: Request, limits: Limits, deadlines: Deadlines) -> ContentStream:
-    """Give the body as a stream of bytes. Raises ContentTooLargeError where the declared length is over the limit."""
+    """Give the body as a stream of bytes. Raises ContentTooLargeError where it declares to be too long."""
     check_declared_length(request.found, limits.max_upload)
     return ContentStream(_guard(request, limits, deadlines))
 
@@ -54,7 +54,7 @@ def make_json_stream(
 
 
 async def split_lines(receive: ReceiveChunk, max_line: int | None) -> AsyncIterator[bytes]:
-    """Give the lines of a body, each without its end, in time linear in the body. An open last line counts."""
+    """Give the lines of a body, each without its end, in time linear in it. An open last line counts."""
     pending: list[bytes] = []
     size = 0
     more = True

@@ -11,6 +11,7 @@ from jero._runtime.readers import make_header_reader, wanted_headers
 from jero._runtime.reply import BufferedReply
 from jero._runtime.request import Request
 from jero._runtime.request_headers import scan_headers
+from jero._runtime.urls import URLs
 from jero._runtime.writers import NOSNIFF, make_writer
 from jero.errors import HTTPError
 from jero.headers import RawHeaders
@@ -25,18 +26,18 @@ class _Answer:
     returns: ReturnPlan
 
 
-def make_failures(plan: AppPlan) -> Failures:
+def make_failures(plan: AppPlan, urls: URLs) -> Failures:
     """Make the exception funnel of an app."""
     handlers: dict[type, Handle] = {}
     for handler in plan.exception_handlers:
-        handle = _make_handle(handler)
+        handle = _make_handle(handler, urls)
         handlers.update(dict.fromkeys(handler.exceptions, handle))
-    render = None if plan.error_renderer is None else _make_render(plan.error_renderer)
+    render = None if plan.error_renderer is None else _make_render(plan.error_renderer, urls)
     return Failures(handlers, render)
 
 
-def _make_handle(plan: ExceptionHandlerPlan) -> Handle:
-    write = None if plan.returns is None else make_writer(_Answer(plan.subject, plan.status, plan.returns))
+def _make_handle(plan: ExceptionHandlerPlan, urls: URLs) -> Handle:
+    write = None if plan.returns is None else make_writer(_Answer(plan.subject, plan.status, plan.returns), urls)
 
     async def handle(error: BaseException, request: Request) -> BufferedReply | HTTPError | None:
         outcome = plan.handle(error)
@@ -55,8 +56,8 @@ def _make_handle(plan: ExceptionHandlerPlan) -> Handle:
     return handle
 
 
-def _make_render(plan: ErrorRendererPlan) -> Render:
-    write = make_writer(plan)
+def _make_render(plan: ErrorRendererPlan, urls: URLs) -> Render:
+    write = make_writer(plan, urls)
     wanted = frozenset(
         name for source in plan.sources if source is not None for name in wanted_headers(source)
     )

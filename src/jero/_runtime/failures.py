@@ -62,7 +62,7 @@ class Failures:
                 status=outcome.status,
                 error=outcome,
             )
-        return await self._body(outcome, request, plan)
+        return await self.answer(outcome, request, plan)
 
     def log_departure(self, request: Request, plan: OperationPlan, reason: str = "the client left") -> None:
         """Log that a stream ended early for no fault of anybody's."""
@@ -72,7 +72,8 @@ class Failures:
         """Log what broke a stream whose headers had left; the client sees a response that is cut off."""
         request.failed(error)
         what = f"the stream broke with {type(error).__name__}"
-        log_request(logging.ERROR, what, request, plan, error=error)
+        is_clients = isinstance(error, HTTPError) and error.status < _SERVER_ERROR
+        log_request(logging.WARNING if is_clients else logging.ERROR, what, request, plan, error=error)
 
     def log_teardown(self, error: BaseException, request: Request, plan: OperationPlan) -> None:
         """Log what the teardown of a stream raised; it replaces no other error."""
@@ -105,7 +106,7 @@ class Failures:
                 break
         return error
 
-    async def _body(self, error: HTTPError, request: Request, plan: OperationPlan | None) -> BufferedReply:
+    async def answer(self, error: HTTPError, request: Request, plan: OperationPlan | None) -> BufferedReply:
         """Give an error its body: the renderer's, or the problem body; where these fail, a plain 500."""
         try:
             return problem_reply(error) if self._render is None else await self._render(error, request)

@@ -22,7 +22,7 @@ def make_frame(returns: ReturnPlan) -> Frame:
 
 
 def frame_event(event: ServerSentEvent[object], data: str | None) -> bytes:
-    """Write one event (WHATWG HTML, section 9.2.6): its fields, a `data:` line for each line of data, a blank line."""
+    """Write one event (WHATWG HTML, 9.2.6): its fields, a `data:` line for each line of data, a blank one."""
     lines: list[str] = []
     if event.event is not None:
         lines.append(f"event: {event.event}")
@@ -45,13 +45,13 @@ def _make_bytes(_accepts: tuple[type, ...]) -> Frame:
 
 
 def _make_ndjson(accepts: tuple[type, ...]) -> Frame:
-    encoder = msgspec.json.Encoder()
+    encode = msgspec.json.Encoder().encode
     only = accepts[0] if len(accepts) == 1 else None
 
     def frame(item: object) -> bytes:
         if type(item) is not only and not isinstance(item, accepts):
             raise _wrong_item(item, _names(accepts))
-        return encoder.encode(item) + b"\n"
+        return encode(item) + b"\n"
 
     return frame
 

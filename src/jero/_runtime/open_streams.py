@@ -1,7 +1,10 @@
 """The streams that are open, so that a shutdown can end them."""
 
 import asyncio
+from contextlib import suppress
 from typing import Protocol
+
+SHUTDOWN = "the server is shutting down"
 
 
 class OpenStream(Protocol):
@@ -22,11 +25,16 @@ class OpenStreams:
         self._is_closing = False
         self._are_closed: asyncio.Event | None = None
 
+    @property
+    def count(self) -> int:
+        """How many streams are open."""
+        return len(self._streams)
+
     def add(self, stream: OpenStream) -> None:
         """Count a stream in."""
         self._streams.add(stream)
         if self._is_closing:
-            stream.end("the server is shutting down")
+            stream.end(SHUTDOWN)
 
     def discard(self, stream: OpenStream) -> None:
         """Count a stream out, its teardown done."""
@@ -38,15 +46,13 @@ class OpenStreams:
         """End every stream, and those that are still to open."""
         self._is_closing = True
         for stream in list(self._streams):
-            stream.end("the server is shutting down")
+            stream.end(SHUTDOWN)
 
-    async def wait_closed(self, timeout: float | None) -> int:
-        """Wait until every teardown is done, at most `timeout` seconds; give how many are not."""
+    async def wait_closed(self, seconds: float | None) -> int:
+        """Wait until every teardown is done, at most so many seconds (None: ever); give how many are not."""
         if self._streams:
             self._are_closed = asyncio.Event()
-            try:
-                async with asyncio.timeout(timeout):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
                     await self._are_closed.wait()
-            except TimeoutError:
-                pass
         return len(self._streams)

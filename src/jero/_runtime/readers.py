@@ -1,19 +1,19 @@
 """A source plan to the function that fills it from a request, and to the one that tells all that is wrong with it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import cast
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import msgspec
 
-from jero._plan import SourceKind, SourcePlan, TextField
+from jero._plan import SourceKind, SourcePlan
 from jero._runtime.body_streams import make_content_stream, make_json_stream
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.query import split_query
 from jero._runtime.request import Request
-from jero._runtime.request_headers import check_cookies, join_header
+from jero._runtime.request_headers import check_cookies
 from jero._runtime.text import make_converter
-from jero._runtime.violations import Violation, Violations, find_json_violations, find_violations
+from jero._runtime.text_binding import TextBinding, in_wire_names, make_header_gatherer
+from jero._runtime.violations import Violations, find_json_violations, find_violations
 from jero.headers import RawHeaders
 from jero.limits import Limits
 
@@ -110,7 +110,7 @@ def _make_path(plan: SourcePlan, around: Surroundings) -> Reader:
 
 
 def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
-    bindings = {field.wire_name: _Binding(field) for field in plan.fields}
+    bindings = {field.wire_name: TextBinding(field) for field in plan.fields}
     forbids_unknown, limits = plan.forbids_unknown, around.limits
 
     def gather(request: Request) -> dict[str, object]:
@@ -128,24 +128,13 @@ def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
 
 
 def _make_headers(plan: SourcePlan, around: Surroundings | None) -> Reader:
-    bindings = tuple((field.wire_name.encode(), field.is_list, _Binding(field)) for field in plan.fields)
+    gather_found = make_header_gatherer(plan.fields)
 
     def gather(request: Request) -> dict[str, object]:
-        found = request.found
-        values: dict[str, object] = {}
-        for name, is_list, binding in bindings:
-            value = found.get(name)
-            if value is None:
-                continue
-            if is_list and isinstance(value, list):
-                for item in value:
-                    binding.put(values, item.decode("latin-1"))
-            else:
-                binding.put(values, join_header(name, value))
-        return values
+        return gather_found(request.found)
 
     max_cookies = (around.limits if around else Limits()).max_cookies
-    if max_cookies is None or b"cookie" not in {name for name, _, _ in bindings}:
+    if max_cookies is None or b"cookie" not in wanted_headers(plan):
         return _make_text_reader(plan, gather)
 
     def gather_with_cookies(request: Request) -> dict[str, object]:
@@ -155,51 +144,17 @@ def _make_headers(plan: SourcePlan, around: Surroundings | None) -> Reader:
     return _make_text_reader(plan, gather_with_cookies)
 
 
-class _Binding:
-    """Puts the text of one name where its field is: converted, gathered where it is a list, left out where blank."""
-
-    __slots__ = ("_convert", "_is_list", "_keeps_blank", "_key")
-
-    def __init__(self, field: TextField) -> None:
-        self._key = field.key
-        self._is_list = field.is_list
-        self._keeps_blank = field.keeps_blank
-        self._convert = make_converter(field.reads)
-
-    def put(self, values: dict[str, object], text: str) -> None:
-        if not text and not self._keeps_blank:
-            return
-        value = text if self._convert is None else self._convert(text)
-        if not self._is_list:
-            values[self._key] = value
-            return
-        cast("list[object]", values.setdefault(self._key, [])).append(
-            value
-        )  # only lists are put under this key
-
-
 def _make_text_reader(plan: SourcePlan, gather: Gather) -> Reader:
     annotation = plan.annotation
-    wire_names = {field.key: field.wire_name for field in plan.fields}
     convert = msgspec.convert
 
     def read(request: Request) -> object:
         return convert(gather(request), annotation)
 
     def explain(request: Request) -> Violations:
-        return _in_wire_names(find_violations(annotation, gather(request)), wire_names)
+        return in_wire_names(find_violations(annotation, gather(request)), plan.fields)
 
     return Reader(plan.kind, read, explain)
-
-
-def _in_wire_names(violations: Violations, wire_names: Mapping[str, str]) -> Violations:
-    """Point at headers by their own names: the walk knows only the Struct's."""
-    renamed: list[Violation] = []
-    for violation in violations.entries:
-        first, slash, rest = violation.pointer.removeprefix("#/").partition("/")
-        pointer = f"#/{wire_names[first]}{slash}{rest}" if first in wire_names else violation.pointer
-        renamed.append(replace(violation, pointer=pointer))
-    return replace(violations, entries=tuple(renamed))
 
 
 _MAKERS: dict[SourceKind, Callable[[SourcePlan, Surroundings], Reader]] = {

@@ -21,15 +21,19 @@ class Sink(Protocol):
         """End the body: without it, the client can tell that the response is not whole."""
         ...
 
+    def answer(self, reply: "BufferedReply") -> Awaitable[None]:
+        """Send another reply instead; possible until `start`."""
+        ...
+
 
 class StreamingBody(Protocol):
     """A body that flows: the edge calls `serve`, or `discard` for a HEAD request."""
 
-    async def serve(self, request: Request, sink: Sink) -> "BufferedReply | None":
-        """Send it; gives the error reply to send instead where it fails before anything was sent."""
+    def serve(self, request: Request, sink: Sink) -> Awaitable[None]:
+        """Send it; an error reply instead, where it fails before anything was sent."""
         ...
 
-    async def discard(self) -> None:
+    async def discard(self, request: Request) -> None:
         """Close it without sending anything."""
         ...
 

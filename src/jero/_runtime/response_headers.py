@@ -1,5 +1,6 @@
 """Response headers: typed Structs and raw pairs to wire pairs, refusing what could break a response."""
 
+import json
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -15,27 +16,42 @@ from jero.responses import RawHeadersInput
 logger = logging.getLogger("jero")
 
 FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection"})
-"""Headers that are the framework's and the server's own: one given by a handler is ignored, with one warning."""
+"""Headers that are the framework's and the server's own: a handler's is ignored, with one warning."""
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FORBIDDEN = re.compile(r"[\r\n\0]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_typed_names: dict[str, bytes] = {}
 _warned: set[tuple[str, bytes]] = set()
 
 
 def encode_pair(name: str, value: str) -> tuple[bytes, bytes]:
-    """Give one header as the wire has it, its name in lower case.
+    """Give one header as the wire has it: its name in lower case, its value without white space around it.
 
-    Raises ServerFaultError for a name that is no token, CR, LF or NUL in the value (RFC 9110, section 5.5), or text
-    outside latin-1.
+    Raises ServerFaultError as `encode_name` and `encode_value` do.
     """
+    return encode_name(name), encode_value(name, value)
+
+
+def encode_name(name: str) -> bytes:
+    """Give a header's name in lower case. Raises ServerFaultError where it is no token."""
     if not _NAME.fullmatch(name):
         raise ServerFaultError(
             f"the response header {name!r} has a name that is no token (RFC 9110, section 5.6.2)"
         )
-    if _FORBIDDEN.search(value):
-        raise ServerFaultError(f"the response header `{name}` has CR, LF or NUL in its value")
+    return name.lower().encode("ascii")
+
+
+def encode_value(name: str, value: str) -> bytes:
+    """Give a header's value (RFC 9110, section 5.5).
+
+    Raises ServerFaultError for control characters, and for what latin-1 does not have.
+    """
+    if _CONTROL.search(value):
+        raise ServerFaultError(
+            f"the response header `{name}` has a control character (such as CR, LF or NUL) in its value"
+        )
     try:
-        return name.lower().encode("ascii"), value.encode("latin-1")
+        return value.strip(" \t").encode("latin-1")
     except UnicodeEncodeError:
         raise ServerFaultError(f"the response header `{name}` cannot be encoded as latin-1") from None
 
@@ -45,17 +61,33 @@ def encode_typed(headers: object, fields: tuple[HeaderField, ...]) -> HeaderPair
     pairs: HeaderPairs = []
     for field in fields:
         value: object = getattr(headers, field.attribute)
-        if value is not None and value is not msgspec.UNSET:
-            pairs.append(encode_pair(field.wire_name, header_text(value)))
+        if value is None or value is msgspec.UNSET:
+            continue
+        wire_name = field.wire_name
+        name = _typed_names.get(wire_name)
+        if name is None:
+            name = _typed_names[wire_name] = encode_name(wire_name)
+        if name in FRAMING:
+            _warn_once(type(headers).__name__, name)
+        else:
+            pairs.append((name, encode_value(wire_name, header_text(wire_name, value))))
     return pairs
 
 
-def header_text(value: object) -> str:
-    """Give a value as header text: bare where JSON writes a string or a number, JSON for Structs, lists and dicts."""
+def header_text(name: str, value: object) -> str:
+    """Give a value as header text: bare where JSON writes a string or a number, else JSON in ASCII.
+
+    Raises ServerFaultError where it has no JSON form.
+    """
     if type(value) is str:
         return value
-    encoded = msgspec.json.encode(value)
-    return msgspec.json.decode(encoded, type=str) if encoded[:1] == b'"' else encoded.decode()
+    try:
+        encoded = msgspec.json.encode(value)
+    except Exception as error:
+        raise ServerFaultError(f"the response header `{name}` cannot be written as text: {error}") from error
+    if encoded[:1] == b'"':
+        return msgspec.json.decode(encoded, type=str)
+    return encoded.decode() if encoded.isascii() else json.dumps(json.loads(encoded), separators=(",", ":"))
 
 
 def encode_raw(headers: RawHeadersInput | None, subject: str) -> HeaderPairs:

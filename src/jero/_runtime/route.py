@@ -45,7 +45,8 @@ def make_route(plan: OperationPlan, services: Services) -> Route:
     authenticate = None if plan.auth is None else _make_authenticate(plan.auth)
     wanted = _wanted_headers(plan)
     call = _make_call(plan)
-    write = make_stream_writer(plan, services) if plan.returns.kind in STREAM_KINDS else make_writer(plan)
+    is_stream = plan.returns.kind in STREAM_KINDS
+    write = make_stream_writer(plan, services) if is_stream else make_writer(plan, services.urls)
     failures = services.failures
 
     async def route(request: Request) -> Reply | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.failures import Failures
 from jero._runtime.open_streams import OpenStreams
+from jero._runtime.urls import URLs
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,4 @@ class Services:
     failures: Failures = field(default_factory=Failures)
     deadlines: Deadlines = field(default_factory=Deadlines)
     open_streams: OpenStreams = field(default_factory=OpenStreams)
+    urls: URLs = field(default_factory=URLs)

@@ -6,11 +6,12 @@ import msgspec
 
 from jero._plan import OperationPlan, ReturnKind
 from jero._runtime.framings import make_frame
+from jero._runtime.pump import StreamService
 from jero._runtime.reply import Reply
 from jero._runtime.request import HeaderPairs, Request
 from jero._runtime.server_faults import ServerFaultError
 from jero._runtime.services import Services
-from jero._runtime.streams import StreamBody, StreamService
+from jero._runtime.streams import EventStreamBody, StreamBody, UnsentBody
 from jero._runtime.writers import BODILESS, BYTES_TYPE, NOSNIFF, Write, check_status, defaults, extra_headers
 from jero.responses import Response
 from jero.streaming import NDJSONStreamingResponse, SSEResponse, StreamingResponse
@@ -38,27 +39,26 @@ def make_stream_writer(plan: OperationPlan, services: Services) -> Write:
     service = StreamService(
         plan=plan,
         frame=make_frame(returns),
-        opens_at_once=returns.kind is ReturnKind.SSE_STREAM,
         failures=services.failures,
         open_streams=services.open_streams,
     )
 
-    def write(result: object, _request: Request) -> Reply:
+    def write(result: object, request: Request) -> Reply:
         if not isinstance(result, wrapper):
             raise ServerFaultError(
                 f"the handler gave a `{type(result).__name__}`, and its return type is `{wrapper.__name__}`"
             )
         response = cast("Response[msgspec.Struct]", result)  # whatever its H
         status = plan.status if response.status_code is None else check_status(response.status_code)
-        headers = extra_headers(plan, response)
-        if status in BODILESS:
-            return status, [pair for pair in headers if pair[0] != b"content-type"], b""
+        headers = extra_headers(plan, response, request, services.urls)
         streaming = cast("AnyStreaming", result)  # the wrapper is one of the three
-        keepalive = streaming.keepalive if isinstance(streaming, SSEResponse) else None
-        return (
-            status,
-            [*defaults(static, headers), *headers],
-            StreamBody(streaming.stream, keepalive, service),
-        )
+        if status in BODILESS:
+            bare = [pair for pair in headers if pair[0] != b"content-type"]
+            return status, bare, UnsentBody(streaming.stream, service, (status, bare, b""))
+        if isinstance(streaming, SSEResponse):
+            body = EventStreamBody(streaming.stream, service, streaming.keepalive)
+        else:
+            body = StreamBody(streaming.stream, service)
+        return status, [*defaults(static, headers), *headers], body
 
     return write

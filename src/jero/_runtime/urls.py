@@ -11,11 +11,8 @@ from jero._link_targets import OperationTarget, PathTarget, RefTarget, Target, U
 from jero._plan import AnswerPlan, AppPlan, OperationPlan, SourceKind
 from jero._runtime.forwarded import make_base
 from jero._runtime.request import Request
-from jero._runtime.response_headers import header_text
 from jero._runtime.server_faults import ServerFaultError
-
-_STATIC_SAFE = "!$&'()*+,;=:@~"
-"""What RFC 3986 (section 3.3) lets stand in a segment besides letters, digits and `-._`."""
+from jero._uri import STATIC_SAFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +26,16 @@ class _Address:
     attributes: tuple[str, ...]
 
 
+_NO_APP = AppPlan(())
+
+
 class URLs:
     """The URLs of one app; filled at startup and then only read."""
 
     __slots__ = ("_base", "_by_function", "_by_ref")
 
-    def __init__(self, app: AppPlan) -> None:
+    def __init__(self, app: AppPlan = _NO_APP) -> None:
+        """Make the address of each operation, by its function and by its ref."""
         self._base = make_base(app.origin)
         self._by_ref: dict[str, _Address] = {}
         self._by_function: dict[object, list[_Address]] = {}
@@ -82,14 +83,14 @@ class URLs:
         if len(found) > 1:
             places = ", ".join(f"{address.plan.subject} at {address.plan.template}" for address in found)
             raise ServerFaultError(
-                f"from_operation({name}): it is mounted several times ({places}); give the operation as its object"
-                " has it (`self.read_one`), or give each class a `ref` and use from_ref"
+                f"from_operation({name}): it is mounted several times ({places}); give the operation as its"
+                " object has it (`self.read_one`), or give each class a `ref` and use from_ref"
             )
         return found[0]
 
 
 def _narrow(found: list[_Address], target: OperationTarget, answering: OperationPlan) -> list[_Address]:
-    """Keep the mount that answers, where all are mounts of one class: an inherited function names no class."""
+    """Keep the mount that answers, where all are of one class: an inherited function names no class."""
     if target.instance is None and len({type(address.instance) for address in found}) > 1:
         return found
     owner = getattr(answering.handler, "__self__", None)
@@ -101,10 +102,7 @@ def _narrow(found: list[_Address], target: OperationTarget, answering: Operation
 
 def _make_address(plan: OperationPlan) -> _Address:
     source = next((source for source in plan.sources if source.kind is SourceKind.PATH), None)
-    annotation = None if source is None else source.annotation
-    path_type = cast(
-        "type | None", getattr(annotation, "__origin__", annotation)
-    )  # a Struct: wiring has seen to it
+    path_type = None if source is None else _struct_class(source.annotation)
     names = _attributes(path_type)
     texts, attributes = [""], list[str]()
     for segment in plan.segments:
@@ -113,10 +111,17 @@ def _make_address(plan: OperationPlan) -> _Address:
             attributes.append(names[segment.text])
             texts.append("")
         else:
-            texts[-1] += quote(segment.text, safe=_STATIC_SAFE)
+            texts[-1] += quote(segment.text, safe=STATIC_SAFE)
     if not plan.segments:
         texts = ["/"]
     return _Address(plan, getattr(plan.handler, "__self__", None), path_type, tuple(texts), tuple(attributes))
+
+
+def _struct_class(annotation: object) -> type:
+    """Give the class of a `path`, also behind type arguments and metadata."""
+    while hasattr(annotation, "__origin__"):
+        annotation = getattr(annotation, "__origin__")  # noqa: B009 - no type of it says that it has one
+    return cast("type", annotation)  # a Struct: wiring has seen to it
 
 
 def _attributes(path_type: type | None) -> Mapping[str, str]:
@@ -141,21 +146,30 @@ def _fill(address: _Address, path: msgspec.Struct | None) -> str:
 
 
 def _slot_text(value: object, name: str, plan: OperationPlan) -> str:
-    """Give a value as one segment that the lookup and the reader turn into the same value again."""
-    text = header_text(value)
-    fits = text and "\0" not in text and (text != "null" or type(value) is str)
+    """Give a value as one segment, which the lookup and the reader turn into the same value again."""
+    text = _plain_text(value)
     try:
-        encoded = quote(text, safe="") if fits else ""
+        encoded = quote(text, safe="") if "\0" not in text else ""
     except UnicodeEncodeError:
         encoded = ""
     if not encoded:
         raise ServerFaultError(
-            f"a link to {plan.subject}: `{name}={value!r}` fits no URL; give a value with text"
+            f"a link to {plan.subject}: `{name}` has no text that fits a URL; it is empty, None, or has NUL"
         )
     return encoded.replace(".", "%2E") if text in {".", ".."} else encoded  # else clients would remove it
+
+
+def _plain_text(value: object) -> str:
+    """Give the text that a slot is read from; none for None, NaN and infinities, which have none."""
+    if type(value) is str:
+        return value
+    encoded = msgspec.json.encode(value)
+    if encoded[:1] == b'"':
+        return msgspec.json.decode(encoded, type=str)
+    return "" if encoded == b"null" else encoded.decode()
 
 
 def _root(root_path: str) -> str:
     """Give the prefix that the app is mounted under as URLs have it; it never makes one begin with `//`."""
     stripped = root_path.strip("/")
-    return f"/{quote(stripped, safe=_STATIC_SAFE + '/')}" if stripped else ""
+    return f"/{quote(stripped, safe=STATIC_SAFE + '/')}" if stripped else ""

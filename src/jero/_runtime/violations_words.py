@@ -106,8 +106,8 @@ def _cut_quoted(value: str) -> str:
 def model_words(message: str, submitted: object, secrets: Sequence[object] | None, *, is_secret: bool) -> str:
     """Give what a model's own check said (`__post_init__`), as far as it may be repeated.
 
-    `submitted` is the value that the message may quote, `secrets` the values that it must not (None: unknown). A
-    message that holds anything of those, or stands under a secret field, becomes "Invalid value".
+    `submitted` is the value that the message may quote, `secrets` what it must not hold (None: unknown). A
+    message that does, or that stands under a secret field, becomes "Invalid value".
     """
     message = message.encode("utf-8", "replace").decode()
     if is_secret or not message or secrets is None or (secrets and _may_hold_any(message, secrets)):

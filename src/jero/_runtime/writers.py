@@ -6,10 +6,12 @@ from typing import cast
 import msgspec
 
 from jero._plan import AnswerPlan, ReturnKind, ReturnPlan
+from jero._runtime.link_headers import encode_links
 from jero._runtime.reply import Reply
 from jero._runtime.request import HeaderPairs, Request
 from jero._runtime.response_headers import encode_raw, encode_typed
 from jero._runtime.server_faults import ServerFaultError
+from jero._runtime.urls import URLs
 from jero.responses import BytesResponse, JSONResponse, Response
 
 type Write = Callable[[object, Request], Reply]
@@ -30,10 +32,10 @@ _STATIC_HEADERS: dict[ReturnKind, HeaderPairs] = {
 }
 
 
-def make_writer(plan: AnswerPlan) -> Write:
+def make_writer(plan: AnswerPlan, urls: URLs) -> Write:
     """Make the writer of an operation, or of whatever else answers with a result."""
     if plan.returns.wrapper is not None:
-        return _make_wrapper_writer(plan, plan.returns.wrapper)
+        return _make_wrapper_writer(plan, plan.returns.wrapper, urls)
     if plan.returns.kind is ReturnKind.EMPTY:
         return _make_empty_writer(plan)
     return _make_body_writer(plan)
@@ -69,13 +71,13 @@ def _make_empty_writer(plan: AnswerPlan) -> Write:
     return write
 
 
-def _make_wrapper_writer(plan: AnswerPlan, wrapper: type) -> Write:
+def _make_wrapper_writer(plan: AnswerPlan, wrapper: type, urls: URLs) -> Write:
     returns = plan.returns
     encode = _ENCODERS[returns.kind]
     static = _STATIC_HEADERS[returns.kind]
     body_of = _body_of(wrapper)
 
-    def write(result: object, _request: Request) -> Reply:
+    def write(result: object, request: Request) -> Reply:
         if not isinstance(result, wrapper):
             raise _wrong_type(returns, result)
         response = cast("Response[msgspec.Struct]", result)  # wiring has said that the wrapper is one
@@ -83,7 +85,7 @@ def _make_wrapper_writer(plan: AnswerPlan, wrapper: type) -> Write:
         if not isinstance(value, returns.accepts):
             raise _wrong_type(returns, value)
         status = plan.status if response.status_code is None else check_status(response.status_code)
-        headers = extra_headers(plan, response)
+        headers = extra_headers(plan, response, request, urls)
         if status in BODILESS:
             return status, [pair for pair in headers if pair[0] != b"content-type"], b""
         body = encode(value)
@@ -92,14 +94,19 @@ def _make_wrapper_writer(plan: AnswerPlan, wrapper: type) -> Write:
     return write
 
 
-def extra_headers(plan: AnswerPlan, response: Response[msgspec.Struct]) -> HeaderPairs:
-    """Give the headers that a wrapper carries: typed, then raw."""
+def extra_headers(
+    plan: AnswerPlan, response: Response[msgspec.Struct], request: Request, urls: URLs
+) -> HeaderPairs:
+    """Give the headers that a wrapper carries: typed, raw, `location`, `link`, in this order."""
     headers: HeaderPairs = []
     if response.headers is not None:
         if not isinstance(response.headers, _header_class(plan.returns)):
             raise _wrong_type(plan.returns, response.headers)
         headers += encode_typed(response.headers, plan.returns.header_fields)
-    return headers + encode_raw(response.raw_headers, plan.subject)
+    headers += encode_raw(response.raw_headers, plan.subject)
+    if response.location is not None or response.links:
+        headers += encode_links(response, headers, request, plan, urls)
+    return headers
 
 
 def defaults(static: HeaderPairs, headers: HeaderPairs) -> HeaderPairs:

@@ -70,6 +70,7 @@ def compile_mount(
                 limits=limits,
                 is_async=_is_async(function),
                 is_threaded=checked.declaration.threaded and not _is_async(function),
+                mount=format_template(checked.segments or ()),
                 ref=None if checked.declaration.ref is None else f"{checked.declaration.ref}.{name}",
                 meta=checked.declaration.operation_meta.get(name),
                 location=handler.place.location or "",

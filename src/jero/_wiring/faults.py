@@ -146,6 +146,18 @@ STREAM_TYPE = FaultKind(
     "`{name}` must be `{expected}`, not `{type}`",
     "annotate it as `{name}: {expected}`",
 )
+FORM_FIELD_TYPE = FaultKind(
+    "JERO-W117",
+    "field `{field}` of `{type}` is `{field_type}`, which no part of a form can be{why}",
+    "use a scalar (str, int, float, bool, Enum, Literal, UUID, date, datetime, time, timedelta, Decimal), a Struct,"
+    " bytes, FormPart[...] of one of these, FilePart or SpooledFilePart, or a list of any of them; each optional or"
+    " with a default",
+)
+PART_HEADERS = FaultKind(
+    "JERO-W118",
+    "field `{field}` of `{type}` is `{field_type}`, and `{headers}` is not a Struct",
+    "declare the part's headers as a msgspec.Struct with one field a header, or read them from `raw_headers`",
+)
 ARRAY_LIKE = FaultKind(
     "JERO-W115",
     "`{type}` is declared with `array_like=True`, and `{name}` is read by the names of fields",
@@ -168,7 +180,6 @@ RETURN_HEADERS = FaultKind(
     "the headers type `{type}` of the response is not a Struct",
     "declare the headers as a msgspec.Struct with one field a header, or use `raw_headers=`",
 )
-
 SSE_OFF_GET = FaultKind(
     "JERO-W204",
     "`SSEResponse` is returned on {method}, and clients open an event stream with GET",
@@ -271,18 +282,6 @@ FACTORY_PARAMETER = FaultKind(
     "take only `es: ExitStack` and `aes: AsyncExitStack`, give `{name}` a default, or pass a built one:"
     " `App(factory=...)`",
 )
-EXCEPTION_HANDLER_SHAPE = FaultKind(
-    "JERO-W605",
-    "this is no exception handler: {fault}",
-    "give it `def handle_exception(self, exception: YourError) -> HTTPError | None`, sync or async; it may also"
-    " return a response that is not streamed",
-)
-HANDLED_TWICE = FaultKind(
-    "JERO-W606",
-    "`{exception}` is already handled by {other}",
-    "include one handler for each exception class",
-)
-ERROR_RENDERER_SHAPE = FaultKind("JERO-W607", "this is no error renderer: {fault}", "{remedy}")
 WRONG_LIMIT = FaultKind("JERO-W602", "the limit `{name}={value!r}` {fault}", "{remedy}")
 FACTORY_TYPE = FaultKind(
     "JERO-W603",
@@ -300,3 +299,15 @@ BACKGROUND_TWICE = FaultKind(
     "`{type}` already has the background handler `{other}`",
     "keep one of them, or let a type have several: `BackgroundTasks(allow_one_to_many=True)`",
 )
+EXCEPTION_HANDLER_SHAPE = FaultKind(
+    "JERO-W607",
+    "this is no exception handler: {fault}",
+    "give it `def handle_exception(self, exception: YourError) -> HTTPError | None`, sync or async; it may also"
+    " return a response that is not streamed",
+)
+HANDLED_TWICE = FaultKind(
+    "JERO-W608",
+    "`{exception}` is already handled by {other}",
+    "include one handler for each exception class",
+)
+ERROR_RENDERER_SHAPE = FaultKind("JERO-W609", "this is no error renderer: {fault}", "{remedy}")

@@ -18,7 +18,7 @@ def apply_limits(limits: Limits, overrides: Mapping[str, object], place: Place, 
         if name not in known:
             remedy = f"use one of {', '.join(known)}"
             fault = f"is unknown.{did_you_mean(name, known)}"
-        elif value is None or (_is_number(value, allow_float=name in _TIMES) and float(str(value)) > 0):
+        elif value is None or _is_above_zero(value, allow_float=name in _TIMES):
             valid[name] = value
             continue
         else:
@@ -28,5 +28,7 @@ def apply_limits(limits: Limits, overrides: Mapping[str, object], place: Place, 
     return replace(limits, **valid)
 
 
-def _is_number(value: object, *, allow_float: bool) -> bool:
-    return isinstance(value, int | float if allow_float else int) and not isinstance(value, bool)
+def _is_above_zero(value: object, *, allow_float: bool) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return value > 0 and (allow_float or isinstance(value, int))

@@ -47,6 +47,7 @@ from jero._wiring.faults import (
     did_you_mean,
     listed,
 )
+from jero._wiring.forms import compile_form
 from jero._wiring.signatures import arguments_of
 from jero._wiring.templates import format_template, is_snake_case
 from jero._wiring.text_fields import read_text_struct
@@ -54,7 +55,13 @@ from jero.headers import RawHeaders
 from jero.streaming import ContentStream, NDJSONStream
 
 BODY_KINDS = frozenset(
-    {SourceKind.JSON, SourceKind.CONTENT, SourceKind.CONTENT_STREAM, SourceKind.JSON_STREAM}
+    {
+        SourceKind.JSON,
+        SourceKind.CONTENT,
+        SourceKind.FORM,
+        SourceKind.CONTENT_STREAM,
+        SourceKind.JSON_STREAM,
+    }
 )
 BODYLESS_METHODS = frozenset({"GET", "DELETE"})
 KNOWN_SOURCES = ", ".join(f"`{kind.value}`" for kind in SourceKind)
@@ -226,6 +233,12 @@ def _compile_content(
     return SourcePlan(SourceKind.CONTENT, "content", bytes)
 
 
+def _compile_form(
+    annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
+) -> SourcePlan | None:
+    return compile_form(annotation, handler.place.argument("form"), faults)
+
+
 def _compile_content_stream(
     annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
 ) -> SourcePlan | None:
@@ -339,6 +352,7 @@ type SourceCompiler = Callable[[object, Handler, AuthPlan | None, Faults], Sourc
 _COMPILERS: dict[SourceKind, SourceCompiler] = {
     SourceKind.JSON: _compile_json,
     SourceKind.CONTENT: _compile_content,
+    SourceKind.FORM: _compile_form,
     SourceKind.PARAMS: _text_compiler(SourceKind.PARAMS),
     SourceKind.PATH: _text_compiler(SourceKind.PATH),
     SourceKind.HEADERS: _text_compiler(SourceKind.HEADERS),

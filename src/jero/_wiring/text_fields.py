@@ -41,6 +41,14 @@ class TextStruct:
     forbids_unknown: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """How a value is read from text: what it may become, and whether a blank one is a value."""
+
+    reads: tuple[str, ...]
+    keeps_blank: bool
+
+
 def read_text_struct(annotation: object, kind: SourceKind, place: Place, faults: Faults) -> TextStruct | None:
     """Plan the fields of a Struct read from text; None where it has faults."""
     shape = struct_shape(annotation, place, faults)
@@ -93,26 +101,33 @@ def _field_type(annotation: object, name: str) -> str:
     return next(describe(field.type) for field in msgspec.structs.fields(struct) if field.name == name)
 
 
-def _plan_field(field: shapes.Field, kind: SourceKind) -> TextField | None:
-    options = _options(field.type)
-    lists = [option for option in options if isinstance(option, _LISTS)]
-    if lists and (len(options) > 1 or kind is SourceKind.PATH):
-        return None
-    values = _options(lists[0].item_type) if lists else options
+def plan_text(shape: shapes.Type) -> TextReading | None:
+    """Say how one value of a type is read from text; None where it cannot be."""
+    values = _options(shape)
     reads: list[str] = []
     for value in values:
         read = _reads(value)
         if not read:
             return None
         reads.extend(read)
-    wire_name = header_name(field.encode_name) if kind is SourceKind.HEADERS else field.encode_name
     ordered = tuple(read for read in ("int", "float", "bool", "text") if read in reads)
+    return TextReading(ordered, keeps_blank=any(_admits_blank(value) for value in values))
+
+
+def _plan_field(field: shapes.Field, kind: SourceKind) -> TextField | None:
+    options = _options(field.type)
+    lists = [option for option in options if isinstance(option, _LISTS)]
+    if lists and (len(options) > 1 or kind is SourceKind.PATH):
+        return None
+    reading = plan_text(lists[0].item_type if lists else field.type)
+    if reading is None:
+        return None
     return TextField(
-        wire_name=wire_name,
+        wire_name=header_name(field.encode_name) if kind is SourceKind.HEADERS else field.encode_name,
         key=field.encode_name,
-        reads=ordered,
+        reads=reading.reads,
         is_list=bool(lists),
-        keeps_blank=any(_admits_blank(value) for value in values),
+        keeps_blank=reading.keeps_blank,
         is_required=field.required,
     )
 

@@ -10,6 +10,7 @@ from jero.testing.errors import (
     NoResponseError,
 )
 from jero.testing.framings import TestSSEEvent
+from jero.testing.harness import FactoryHarness
 from jero.testing.protocol import Reporter
 from jero.testing.responses import ResponseHeaders, TestResponse
 from jero.testing.sessions import AsyncStreamSession, StreamSession
@@ -19,6 +20,7 @@ __all__ = [
     "AppStillRunningError",
     "AsyncStreamSession",
     "AsyncTestClient",
+    "FactoryHarness",
     "IncompleteResponseError",
     "LifespanError",
     "NoResponseError",

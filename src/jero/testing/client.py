@@ -194,11 +194,13 @@ class TestClient:
         """Run an async function on the app's loop, wait for it, and return or raise what it does."""
         if self._closed:
             raise RuntimeError("this test client is closed; make a new one")
-        future = run_coroutine_threadsafe(_outcome(work, *args), self._loop)
+        future = None
         try:
+            future = run_coroutine_threadsafe(_outcome(work, *args), self._loop)
             outcome = future.result()
         except BaseException:  # the test is interrupted: so is the work
-            future.cancel()
+            if future is not None:
+                future.cancel()
             raise
         if isinstance(outcome, _Raised):
             raise outcome.error

@@ -23,10 +23,14 @@ class JSONLines(logging.Formatter):
         line: dict[str, object] = {
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
-            "exception": self.formatException(record.exc_info) if record.exc_info else None,
+            "message": _encodable(record.getMessage()),
+            "exception": _encodable(self.formatException(record.exc_info)) if record.exc_info else None,
         }
         return json.dumps(line | {name: record.__dict__.get(name) for name in _EXTRAS})
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,10 +92,16 @@ class Log:
 
     def one_error(self) -> Record:
         """Give the one record of trouble since the last time that this was asked."""
-        found = self.trouble()[self._expected :]
+        found = self.take_trouble()
         assert len(found) == 1, f"expected one record of trouble, got {found}"
-        self._expected += 1
+        assert (found[0].level, found[0].logger) == ("ERROR", "jero"), found
         return found[0]
+
+    def take_trouble(self) -> list[Record]:
+        """Give the records of trouble since the last time that this was asked; they count as expected."""
+        found = self.trouble()[self._expected :]
+        self._expected += len(found)
+        return found
 
     def wait_for(self, matches: Callable[[Record], bool]) -> Record:
         """Wait for a record that no answer tells of, such as of a client that left."""
