@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
@@ -49,15 +50,32 @@ async def open_database(url: URL) -> AsyncGenerator[Database]:
         await engine.dispose()
 
 
-def _set_up_sqlite(
-    connection: Any, _record: object
-) -> None:  # the driver's connection, as SQLAlchemy adapts it
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """Set up a new connection: the driver's own, in SQLAlchemy's untyped adapter."""
     connection.isolation_level = None  # the driver begins no transaction: `_begin_sqlite` does
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers and the one writer do not wait for each other
+    _use_write_ahead_log(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
+
+
+def _use_write_ahead_log(cursor: Any) -> None:
+    """Have readers and the one writer not wait for each other. It is a mode of the file, set while it is new.
+
+    Workers that switch a new file at once refuse each other without waiting; beginning a transaction waits.
+    """
+    for _ in range(100):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except OperationalError:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        else:
+            return
+    raise TimeoutError(
+        "the SQLite file is always locked as its journal is switched to WAL; end what else has it"
+    )
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
+from jero._uri import NOT_URI, STRAY_PERCENT
+
 
 @dataclass(frozen=True, slots=True)
 class OperationTarget:
@@ -44,9 +46,6 @@ class URLTarget:
 
 type Target = OperationTarget | RefTarget | PathTarget | URLTarget
 
-_URI = "A-Za-z0-9._~:/?#\\[\\]@!$&'()*+,;=%-"
-_NOT_URI = re.compile(f"[^{_URI}]")
-_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile("[\0-\x1f\x7f]")
 
 
@@ -84,7 +83,7 @@ def path_target(path: object) -> PathTarget:
         raise ValueError(f'from_path: {path!r} does not begin with exactly one slash; give it as "/..."')
     if _CONTROL.search(path):
         raise ValueError(f"from_path: {path!r} contains a control character; percent-encode it, or remove it")
-    return PathTarget(_encode(_STRAY_PERCENT.sub("%25", path)))
+    return PathTarget(_encode(STRAY_PERCENT.sub("%25", path)))
 
 
 def url_target(url: object) -> URLTarget:
@@ -94,7 +93,7 @@ def url_target(url: object) -> URLTarget:
     """
     if not isinstance(url, str) or not url:
         raise ValueError(f"from_url: {url!r} is no URL; give it as text")
-    bad = _NOT_URI.search(url)
+    bad = NOT_URI.search(url) or STRAY_PERCENT.search(url)
     if bad is not None:
         raise ValueError(
             f"from_url: {url!r} contains {bad[0]!r}, which no URL may contain; percent-encode it"

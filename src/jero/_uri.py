@@ -8,6 +8,9 @@ STATIC_SAFE = "!$&'()*+,;=:@~"
 NOT_URI = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
 """What may stand nowhere in a URI (section 2)."""
 
+STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+"""A `%` that begins no escape (section 2.1)."""
+
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 """The schemes that an app is reached by, and the ports that go without saying."""
 

@@ -165,7 +165,11 @@ def test_wrong_and_malformed(app: Client, body: bytes) -> None:
         (b'{"name": "a", "count": -1}', "#/count", "Expected `int` >= 0"),
         (b'{"name": "a", "count": ' + _HUGE_NUMBER + b"}", "#/count", None),
         (b'{"name": "a", "unitPrice": 1e999}', "#/unitPrice", "Number out of range"),
-        (b'{"name": "a", "parts": [{"name": "x"}, {}]}', "#/parts/1/name", "Object missing required field `name`"),
+        (
+            b'{"name": "a", "parts": [{"name": "x"}, {}]}',
+            "#/parts/1/name",
+            "Object missing required field `name`",
+        ),
     ],
 )
 def test_schema_mismatch(app: Client, body: bytes, pointer: str, detail: str | None) -> None:

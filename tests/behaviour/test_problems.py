@@ -106,3 +106,23 @@ def test_long_error(app: Client, what: str) -> None:
     assert len(answer.body) <= 64 * 1024
     assert answer.problem["truncated"] is True
     assert answer.problem["status"] == answer.status
+
+
+def test_long_entry(app: Client) -> None:
+    """The detail of one entry in a list of errors has at most 4 KiB; the answer says that it is cut."""
+    answer = app.get(_target("long entry"))
+    assert answer.status == 422
+    [(_, pointer, detail)] = answer.errors
+    assert (pointer, detail[:3], detail[-1]) == ("#/a", "ééé", "…")
+    assert len(detail.encode()) <= 4 * 1024
+    assert answer.problem["truncated"] is True
+
+
+def test_long_list_of_errors(app: Client) -> None:
+    """A list of errors is cut, entry by entry, so that the body has at most 64 KiB."""
+    answer = app.get(_target("long entries"))
+    assert answer.problem["detail"] == "many"
+    assert 60 <= len(answer.errors) < 65
+    assert all(len(detail) == 1000 for _, _, detail in answer.errors)
+    assert answer.problem["truncated"] is True
+    assert len(answer.body) <= 64 * 1024

@@ -187,6 +187,6 @@ def test_framing_headers(app: Client, target: str) -> None:
         assert answer.headers.get("connection") != "close"
         assert answer.headers["x-a"] == "1"
         warnings = app.log.take_trouble()
-        assert {(record.level, record.message.partition("`")[2].partition("`")[0]) for record in warnings} == {
-            ("WARNING", name) for name in expected
-        }
+        assert {
+            (record.level, record.message.partition("`")[2].partition("`")[0]) for record in warnings
+        } == {("WARNING", name) for name in expected}

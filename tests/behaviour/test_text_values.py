@@ -5,8 +5,38 @@ import pytest
 from conftest import Serve
 from serving.clients import Client
 
-_NO_INTS = ["١", "+3", " 3", "3 ", "3.0", "1e3", "0x10", "1_000", "--3", "-", "3-", "²", "١٢", "\uff13", "true"]
-_NO_FLOATS = ["nan", "NaN", "inf", "-inf", "Infinity", "1e999", "+1.5", " 1.5", "1_0.5", "0x1p3", "1,5", ".", "e5"]
+_NO_INTS = [
+    "١",
+    "+3",
+    " 3",
+    "3 ",
+    "3.0",
+    "1e3",
+    "0x10",
+    "1_000",
+    "--3",
+    "-",
+    "3-",
+    "²",
+    "١٢",
+    "\uff13",
+    "true",
+]
+_NO_FLOATS = [
+    "nan",
+    "NaN",
+    "inf",
+    "-inf",
+    "Infinity",
+    "1e999",
+    "+1.5",
+    " 1.5",
+    "1_0.5",
+    "0x1p3",
+    "1,5",
+    ".",
+    "e5",
+]
 _NO_BOOLS = ["yes", "no", "on", "off", "t", "f", "2", "-1", "01", " true", "None", "trué"]
 
 

@@ -84,7 +84,11 @@ def test_head_of_what_fails(app: Client) -> None:
 
 def test_nothing_of_a_request_is_logged(app: Client) -> None:
     """A record holds neither query nor headers of the request, which may have credentials; nor does any other."""
-    headers = [("authorization", "Bearer credential"), ("cookie", "session=credential"), ("x-a", "credential")]
+    headers = [
+        ("authorization", "Bearer credential"),
+        ("cookie", "session=credential"),
+        ("x-a", "credential"),
+    ]
     assert app.get("/raises/ValueError?token=credential", headers=headers).status == 500
     app.log.one_error()
     assert not [record for record in app.log.records() if "credential" in str(record)]

@@ -16,9 +16,7 @@ def app(serve: Serve[Client]) -> Client:
 
 def test_all_the_mistakes_of_a_body(app: Client) -> None:
     """A body is answered 422 with each of its mistakes."""
-    answer = app.request(
-        "PUT", "/everything/1?limit=1", json=_BAD_BODY, headers=[("x-limit", "1")]
-    )
+    answer = app.request("PUT", "/everything/1?limit=1", json=_BAD_BODY, headers=[("x-limit", "1")])
     assert answer.status == 422
     assert answer.problem == {
         "type": "validation-failed",
@@ -49,11 +47,12 @@ def test_all_the_mistakes_of_all_sources(app: Client) -> None:
 
 def test_malformed_body_beside_a_wrong_query(app: Client) -> None:
     """A body that is no JSON is one of the mistakes."""
-    answer = app.request(
-        "PUT", "/everything/1?limit=x", content=b"{", headers=[("x-limit", "1")]
-    )
+    answer = app.request("PUT", "/everything/1?limit=x", content=b"{", headers=[("x-limit", "1")])
     assert answer.status == 400
-    assert [(source, pointer) for source, pointer, _ in answer.errors] == [("params", "#/limit"), ("json", "#")]
+    assert [(source, pointer) for source, pointer, _ in answer.errors] == [
+        ("params", "#/limit"),
+        ("json", "#"),
+    ]
 
 
 def test_wrong_path_comes_first(app: Client) -> None:

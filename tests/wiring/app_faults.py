@@ -1,14 +1,16 @@
-"""Faults of the app itself: its factory and its limits."""
+"""Faults of the app itself: its factory, its limits, its environment, its background handlers."""
 # ruff: noqa: D401 - a case's docstring states a behaviour
 # pyright: reportArgumentType=false, reportCallIssue=false, reportInvalidTypeArguments=false
 # (parameters, types and keywords that are wrong are what these cases are about)
 
+import os
 from contextlib import AsyncExitStack, ExitStack
+from unittest.mock import patch
 
 from fault_cases import Fault, fault_case
 from msgspec import Struct
 
-from jero import BaseApp, BaseFactory, Endpoint
+from jero import BackgroundTasks, BaseApp, BaseFactory, Endpoint
 
 
 class Widget(Struct):
@@ -83,5 +85,69 @@ def factory_of_another_type() -> BaseApp[Widget]:
 
     class App(BaseApp[Widget]):  # here
         async def _wire(self) -> None: ...
+
+    return App()
+
+
+@fault_case(
+    Fault(
+        "JERO-W604 App",
+        "`JERO_BASE_URL='example.com'` is no base of URLs",
+        "give `http[s]://host[:port][/prefix]`, in ASCII, without user, query and fragment",
+    ),
+    Fault(
+        "JERO-W604 App",
+        "`JERO_TRUST_FORWARDED='maybe'` is neither yes nor no",
+        "give 1 or 0",
+    ),
+)
+def environment_of_urls() -> BaseApp:
+    """Variables that say how URLs begin are checked as the app is constructed."""
+
+    class App(BaseApp):  # here
+        async def _wire(self) -> None: ...
+
+    with patch.dict(os.environ, {"JERO_BASE_URL": "example.com", "JERO_TRUST_FORWARDED": "maybe"}):
+        return App()
+
+
+@fault_case(
+    Fault(
+        "JERO-W605 BackgroundTasks.register(send)",
+        "`send` is no background handler: its argument `mail` is `str`, not one Struct",
+        "give it one argument without a default, a Struct: `async def send(item: YourStruct)`, or `def`",
+    )
+)
+def background_handler_of_another_shape() -> BaseApp:
+    """A background handler takes one Struct, by which items find it."""
+
+    async def send(mail: str) -> None: ...  # here
+
+    class App(BaseApp):
+        async def _wire(self) -> None:
+            (await self._aenter(BackgroundTasks())).register(send)
+
+    return App()
+
+
+@fault_case(
+    Fault(
+        "JERO-W606 BackgroundTasks.register(second)",
+        "`Widget` already has the background handler `first`",
+        "keep one of them, or let a type have several: `BackgroundTasks(allow_one_to_many=True)`",
+    )
+)
+def second_background_handler() -> BaseApp:
+    """A type has one background handler, unless several are allowed."""
+
+    async def first(widget: Widget) -> None: ...
+
+    async def second(widget: Widget) -> None: ...  # here
+
+    class App(BaseApp):
+        async def _wire(self) -> None:
+            tasks = await self._aenter(BackgroundTasks())
+            tasks.register(first)
+            tasks.register(second)
 
     return App()

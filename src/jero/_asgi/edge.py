@@ -1,11 +1,13 @@
 """The ASGI 3 edge: its messages to requests, replies to its messages, lifespan. Nothing else knows ASGI."""
 
+import logging
 from collections.abc import Awaitable
 
 from jero._asgi.messages import Receive, Scope, Send, report
 from jero._asgi.request import ASGIRequest
 from jero._runtime.reply import BufferedReply
 from jero._runtime.request import HeaderPairs
+from jero._runtime.request_log import log_request
 from jero._service import Service
 
 
@@ -30,24 +32,31 @@ class ASGIEdge:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = ASGIRequest(scope, receive)
-        table = self._service.table or await self._service.start_itself()
-        if table is None:
-            reply = await self._service.refuse(request)
-        else:
-            reply = await table.dispatch(request, is_encoded=request.is_encoded)
-        if reply is None:
-            return
-        status, headers, body = reply
-        if not isinstance(body, bytes):
-            if request.method != "HEAD":
-                await body.serve(request, _ASGISink(send, status, headers))
+        try:
+            table = self._service.table or await self._service.start_itself()
+            if table is None:
+                reply = await self._service.refuse(request)
+            else:
+                reply = await table.dispatch(request, is_encoded=request.is_encoded)
+            if reply is None:
                 return
-            await body.discard(request)
-            body = b""
-        elif request.method == "HEAD":
-            body = b""
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            status, headers, body = reply
+            if not isinstance(body, bytes):
+                if request.method != "HEAD":
+                    await body.serve(request, _ASGISink(send, status, headers))
+                    return
+                await body.discard(request)
+                body = b""
+            elif request.method == "HEAD":
+                body = b""
+            try:
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": body})
+            except OSError:  # ASGI 2.4: how a server says that the client has left
+                log_request(logging.DEBUG, "the client left while it was answered", request, None)
+        finally:
+            if request.endings is not None:
+                await request.end()
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()

@@ -25,8 +25,10 @@ class ASGIRequest(Request):
         self.path = path
         self.method: str = scope["method"]
         self.query: bytes = scope.get("query_string", b"")
-        self.headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+        headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+        self.headers = headers if type(headers) is list else [*headers]  # an iterable may be read only once
         self.streams_body = False
+        self.endings = None
         self._scope = scope
         self._receive = receive
         self._relay: BodyRelay | None = None

@@ -12,7 +12,7 @@ from jero._runtime.violations import Violation, Violations
 from jero.errors import HTTPError, InvalidInput, MalformedRequestError, ValidationFailedError
 
 MAX_ERRORS = 100
-_BODIES = frozenset({SourceKind.JSON})
+_BODIES = frozenset({SourceKind.JSON, SourceKind.FORM})
 
 
 def binding_failure(request: Request, readers: Sequence[Reader]) -> HTTPError | None:

@@ -32,7 +32,7 @@ _NDJSON_TYPES = frozenset(
 def make_content_stream(request: Request, limits: Limits, deadlines: Deadlines) -> ContentStream:
     """Give the body as a stream of bytes. Raises ContentTooLargeError where it declares to be too long."""
     check_declared_length(request.found, limits.max_upload)
-    return ContentStream(_guard(request, limits, deadlines))
+    return ContentStream(guard(request, limits.max_upload, limits.body_timeout, deadlines))
 
 
 def make_json_stream(
@@ -49,7 +49,7 @@ def make_json_stream(
     _check_ndjson_type(request.found)
     check_encoding(request.found)
     check_declared_length(request.found, limits.max_upload)
-    receive = _guard(request, limits, deadlines)
+    receive = guard(request, limits.max_upload, limits.body_timeout, deadlines)
     return NDJSONStream(_decode_lines(split_lines(receive, limits.max_body), decode, annotation))
 
 
@@ -72,9 +72,8 @@ async def split_lines(receive: ReceiveChunk, max_line: int | None) -> AsyncItera
         yield b"".join(pending)
 
 
-def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChunk:
-    """Give the request's `receive_body` under the limits of a stream."""
-    limit, timeout = limits.max_upload, limits.body_timeout
+def guard(request: Request, limit: int | None, timeout: float | None, deadlines: Deadlines) -> ReceiveChunk:
+    """Give the request's `receive_body` under a limit (bytes) and a timeout (seconds without progress)."""
     received = 0
 
     async def receive() -> tuple[bytes, bool]:

@@ -1,4 +1,4 @@
-"""Headers with parameters, such as `form-data; name="photo"`, taken apart in linear time (RFC 9110, 5.6.6)."""
+"""Headers with parameters, such as `form-data; name="photo"`, taken apart in linear time (RFC 9110)."""
 
 import re
 

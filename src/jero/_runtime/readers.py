@@ -8,6 +8,7 @@ import msgspec
 from jero._plan import SourceKind, SourcePlan
 from jero._runtime.body_streams import make_content_stream, make_json_stream
 from jero._runtime.deadlines import Deadlines
+from jero._runtime.form_binding import FormBinder
 from jero._runtime.query import split_query
 from jero._runtime.request import Request
 from jero._runtime.request_headers import check_cookies
@@ -68,6 +69,11 @@ def _make_json(plan: SourcePlan, _around: Surroundings) -> Reader:
 
 def _make_content(plan: SourcePlan, _around: Surroundings) -> Reader:
     return Reader(plan.kind, lambda request: request.body)
+
+
+def _make_form(plan: SourcePlan, _around: Surroundings) -> Reader:
+    binder = FormBinder(plan)
+    return Reader(plan.kind, binder.read, binder.explain)
 
 
 def _make_user(plan: SourcePlan, _around: Surroundings) -> Reader:
@@ -160,6 +166,7 @@ def _make_text_reader(plan: SourcePlan, gather: Gather) -> Reader:
 _MAKERS: dict[SourceKind, Callable[[SourcePlan, Surroundings], Reader]] = {
     SourceKind.JSON: _make_json,
     SourceKind.CONTENT: _make_content,
+    SourceKind.FORM: _make_form,
     SourceKind.PARAMS: _make_params,
     SourceKind.PATH: _make_path,
     SourceKind.HEADERS: _make_headers,

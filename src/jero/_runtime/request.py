@@ -1,7 +1,11 @@
 """One request as the runtime sees it: what every edge hands over, and what reading it fills in."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+import anyio.to_thread
+
+from jero._runtime.form_parts import FormParts
 
 type HeaderPairs = list[tuple[bytes, bytes]]
 type FoundHeaders = dict[bytes, bytes | list[bytes]]
@@ -12,6 +16,8 @@ class Request(ABC):
 
     __slots__ = (
         "body",
+        "endings",
+        "form",
         "found",
         "headers",
         "method",
@@ -33,9 +39,13 @@ class Request(ABC):
     found: FoundHeaders
     """The headers that the route reads; set by it."""
     body: bytes
+    form: FormParts
+    """The parts of the form that was read; set by the route."""
     user: object
     streams_body: bool
     """Whether the handler itself reads the body while it answers; set by the route."""
+    endings: list[Callable[[], None]] | None
+    """What `end` has to call; None, which an edge begins with, for nothing."""
 
     @abstractmethod
     async def wait_disconnect(self) -> None:
@@ -47,6 +57,22 @@ class Request(ABC):
 
         Raises ClientDisconnectedError where the client left before the end.
         """
+
+    def at_end(self, ending: Callable[[], None]) -> None:
+        """Have `ending` called when the request ends, whatever happens to it; it may block, and must not raise."""
+        if self.endings is None:
+            self.endings = []
+        self.endings.append(ending)
+
+    async def end(self) -> None:
+        """Call what the request asked for, in a thread; an edge awaits it where `endings` is set, all being sent."""
+        endings, self.endings = self.endings or [], None
+        for ending in reversed(endings):
+            try:
+                await anyio.to_thread.run_sync(ending)
+            except BaseException:
+                ending()  # cancelled before the thread began, or meanwhile: it may be called again
+                raise
 
     def failed(self, error: BaseException) -> None:
         """Take note of an error that is the server's own; the test client's requests keep it."""

@@ -10,7 +10,9 @@ import msgspec
 from jero._plan import AuthPlan, OperationPlan, SourceKind
 from jero._runtime.binding import binding_failure
 from jero._runtime.body import BODY_HEADERS, BodyReader
+from jero._runtime.deadlines import Deadlines
 from jero._runtime.failures import Failures
+from jero._runtime.forms import FormReader
 from jero._runtime.readers import Surroundings, make_header_reader, make_reader, wanted_headers
 from jero._runtime.reply import Reply, Route
 from jero._runtime.request import Request
@@ -23,8 +25,17 @@ from jero.errors import AuthenticationRequiredError, HTTPError, NotFoundError
 type Call = Callable[[list[object]], Awaitable[object]]
 type Authenticate = Callable[[Request], Awaitable[object]]
 
-_WHOLE_BODIES = frozenset({SourceKind.JSON, SourceKind.CONTENT})
-_BODIES = _WHOLE_BODIES | {SourceKind.CONTENT_STREAM, SourceKind.JSON_STREAM}
+type ReadBody = Callable[[Request], Awaitable[bytes]]
+
+_BODIES = frozenset(
+    {
+        SourceKind.JSON,
+        SourceKind.CONTENT,
+        SourceKind.FORM,
+        SourceKind.CONTENT_STREAM,
+        SourceKind.JSON_STREAM,
+    }
+)
 _BINDING_FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, HTTPError)
 
 
@@ -36,12 +47,7 @@ def make_route(plan: OperationPlan, services: Services) -> Route:
     reads = [reader.read for reader in readers]
     bound = [reader for reader in readers if reader.source is not SourceKind.PATH]
     read_path = next((reader.read for reader in readers if reader.source is SourceKind.PATH), None)
-    body = next((source for source in plan.sources if source.kind in _WHOLE_BODIES), None)
-    read_body = None
-    if body is not None:
-        read_body = BodyReader(
-            body.kind, plan.limits.max_body, plan.limits.body_timeout, services.deadlines
-        ).read
+    read_body = _make_read_body(plan, services.deadlines)
     authenticate = None if plan.auth is None else _make_authenticate(plan.auth)
     wanted = _wanted_headers(plan)
     call = _make_call(plan)
@@ -95,6 +101,17 @@ def _wanted_headers(plan: OperationPlan) -> frozenset[bytes]:
     if any(source.kind in _BODIES for source in plan.sources):
         wanted |= BODY_HEADERS
     return frozenset(wanted)
+
+
+def _make_read_body(plan: OperationPlan, deadlines: Deadlines) -> ReadBody | None:
+    """Make what reads the body before the sources are bound; None where nothing does."""
+    limits = plan.limits
+    for source in plan.sources:
+        if source.kind is SourceKind.FORM:
+            return FormReader(source, limits, deadlines).read
+        if source.kind in {SourceKind.JSON, SourceKind.CONTENT}:
+            return BodyReader(source.kind, limits.max_body, limits.body_timeout, deadlines).read
+    return None
 
 
 def _make_authenticate(auth: AuthPlan) -> Authenticate:

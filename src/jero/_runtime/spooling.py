@@ -16,7 +16,7 @@ _WRITE = 256 * 1024
 class Spool:
     """The files of one form that may go to disk.
 
-    `register` is given what closes the temporary file, before there is one: it has to run when the request ends.
+    `register` is given what closes the temporary file, before there is one: it runs when the request ends.
     """
 
     __slots__ = ("_file", "_is_registered", "_open", "_register")
@@ -28,7 +28,7 @@ class Spool:
         self._open: list[SpooledContent] = []
 
     def begin(self, max_memory: int | None) -> "SpooledContent":
-        """Begin a file that may have `max_memory` bytes in memory (None: any number); the last one must have ended."""
+        """Begin a file, the one before having ended; it may have `max_memory` bytes in memory (None: any)."""
         content = SpooledContent(self._file, max_memory)
         self._open.append(content)
         return content
@@ -104,7 +104,7 @@ def _write_each(contents: Iterable[SpooledContent]) -> None:
 
 
 class _TemporaryFile:
-    """A file without a name, made when it is first written to. Its methods block; any thread may call them."""
+    """A file without a name, made when it is first written to; its methods block, in any thread."""
 
     __slots__ = ("_file", "_is_closed", "_lock")
 

@@ -35,7 +35,7 @@ def dataclass_builder(cls: type) -> BuildRecord:
     fields = dataclasses.fields(made_of)
 
     def build(values: dict[str, object]) -> object:
-        made: object = made_of.__new__(made_of)
+        made = cast("object", object.__new__(made_of))
         for it in fields:
             if it.name in values:
                 object.__setattr__(made, it.name, values[it.name])

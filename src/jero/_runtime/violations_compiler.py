@@ -272,7 +272,7 @@ def _flatten(types: Iterable[inspect.Type]) -> tuple[list[inspect.Type], bool]:
             inner, inner_secret = _flatten(within)
             members += inner
             is_secret |= inner_secret or (isinstance(info, inspect.Metadata) and _marks_secret(info))
-        elif not isinstance(info, inspect.RawType):  # which counts for nothing in a union, says msgspec
+        else:
             members.append(info)
     return members, is_secret
 

@@ -152,7 +152,7 @@ class _Walker:
             built.append(made)
         try:
             made = shape.build(built)
-        except TypeError:  # a set of what cannot be hashed: decoding fails so too, as a fault of the type
+        except Exception:  # noqa: BLE001  # a set of what cannot be hashed: a fault of the type, in decoding too
             self._findings.is_partial = True
             return _WRONG
         if is_right or isinstance(made, list | tuple):  # how many differ is not known while some are wrong

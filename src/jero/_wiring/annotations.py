@@ -100,16 +100,23 @@ def unalias(annotation: object, *, keeps_metadata: bool = False) -> object:
     while True:
         origin = get_origin(annotation)
         if isinstance(annotation, TypeAliasType):
-            annotation = annotation.__value__
+            annotation = _alias_value(annotation, ())
         elif isinstance(origin, TypeAliasType):
-            arguments: dict[object, object] = dict(
-                zip(origin.__type_params__, get_args(annotation), strict=False)
-            )
-            annotation = bind(origin.__value__, arguments)
+            annotation = _alias_value(origin, get_args(annotation))
         elif origin is Annotated and not keeps_metadata:
             annotation = get_args(annotation)[0]
         else:
-            return annotation
+            return type(None) if annotation is None else annotation
+
+
+def _alias_value(alias: TypeAliasType, given: tuple[object, ...]) -> object:
+    """Give what an alias names, its type parameters bound to those given or to their defaults."""
+    parameters = cast("tuple[TypeVar, ...]", alias.__type_params__)  # or a kind that no annotation here takes
+    arguments: dict[object, object] = {
+        parameter: parameter.__default__ for parameter in parameters if parameter.has_default()
+    }
+    arguments.update(zip(parameters, given, strict=False))
+    return bind(alias.__value__, arguments)
 
 
 def unbound_parameter(annotation: object) -> TypeVar | None:

@@ -292,7 +292,7 @@ URL_ENVIRONMENT = FaultKind("JERO-W604", "{fault}", "{remedy}")
 BACKGROUND_HANDLER = FaultKind(
     "JERO-W605",
     "`{name}` is no background handler: {fault}",
-    "give it one argument without a default, a Struct: `async def {name}(item: YourStruct)`, or plain `def`",
+    "give it one argument without a default, a Struct: `async def {name}(item: YourStruct)`, or `def`",
 )
 BACKGROUND_TWICE = FaultKind(
     "JERO-W606",

@@ -18,11 +18,13 @@ from jero import (
     ForbiddenError,
     GoneError,
     HTTPError,
+    InvalidInput,
     NotFoundError,
     PreconditionFailedError,
     Resource,
     ServiceUnavailableError,
     TooManyRequestsError,
+    ValidationFailedError,
 )
 
 SECRET = "s3cr3t-of-the-server"
@@ -167,7 +169,9 @@ HTTP_ERRORS: dict[str, HTTPError] = {
     "detail": HTTPError(404, "widget not found"),
     "headers": HTTPError(429, "slow down", headers={"Retry-After": "7", "X-A": "é"}),
     "header pairs": HTTPError(401, headers=[("WWW-Authenticate", "Basic"), ("WWW-Authenticate", "Bearer")]),
-    "content type": HTTPError(400, "x", headers={"Content-Type": "text/html", "Content-Length": "1", "x-a": "1"}),
+    "content type": HTTPError(
+        400, "x", headers={"Content-Type": "text/html", "Content-Length": "1", "x-a": "1"}
+    ),
     "odd status": HTTPError(499, "odd"),
     "unnamed status": HTTPError(599),
     "teapot": HTTPError(418),
@@ -186,6 +190,8 @@ HTTP_ERRORS: dict[str, HTTPError] = {
     "unencodable member": LowStockError(3, [object()]),  # pyright: ignore[reportArgumentType] - wrong, on purpose
     "long detail": HTTPError(400, "d" * 1_000_000),
     "long members": LowStockError(3, ["m" * 1_000_000]),
+    "long entry": ValidationFailedError(errors=[InvalidInput("json", "#/a", "é" * 10_000)]),
+    "long entries": ValidationFailedError("many", errors=[InvalidInput("json", "#/a", "e" * 1000)] * 100),
     "surrogate": HTTPError(400, "\ud800"),
 }
 

@@ -3,15 +3,17 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import override
 
 import httpx
 import msgspec
-
-from jero.testing import TestClient
 from serving.answers import Answer, Headers
+from serving.flows import Flow, response_flow, session_flow
 from serving.raw_http import RawConnection, head
 from serving.records import Log
+
+from jero.testing import TestClient
 
 type RequestHeaders = Sequence[tuple[str, str]]
 
@@ -58,6 +60,17 @@ class Client(ABC):
         return self._request(method, target, content, headers)
 
     @abstractmethod
+    def stream(
+        self,
+        method: str,
+        target: str,
+        *,
+        content: bytes | Iterable[bytes] | None = None,
+        headers: RequestHeaders = (),
+    ) -> AbstractContextManager[Flow]:
+        """Send a request and read its answer as it comes; to leave the context is to leave the app."""
+
+    @abstractmethod
     def leave_in_body(self, target: str, *, sent: bytes, declared: int) -> None:
         """POST a body of JSON with a declared length, send only a part of it, and leave."""
 
@@ -90,6 +103,17 @@ class InProcessClient(Client):
         return Answer(response.status_code, Headers(response.multi_headers), response.content)
 
     @override
+    def stream(
+        self,
+        method: str,
+        target: str,
+        *,
+        content: bytes | Iterable[bytes] | None = None,
+        headers: RequestHeaders = (),
+    ) -> AbstractContextManager[Flow]:
+        return session_flow(self._client.stream_request(method, target, content=content, headers=headers))
+
+    @override
     def leave_in_body(self, target: str, *, sent: bytes, declared: int) -> None:
         content = sent.ljust(declared)
         self._client.disconnect_in_body(
@@ -119,14 +143,30 @@ class SocketClient(Client):
     def _request(
         self, method: str, target: str, content: bytes | Iterable[bytes] | None, headers: RequestHeaders
     ) -> Answer:
-        response = self._client.request(
+        response = self._client.send(self._build(method, target, content, headers))
+        return Answer(response.status_code, Headers(response.headers.multi_items()), response.content)
+
+    @override
+    def stream(
+        self,
+        method: str,
+        target: str,
+        *,
+        content: bytes | Iterable[bytes] | None = None,
+        headers: RequestHeaders = (),
+    ) -> AbstractContextManager[Flow]:
+        return response_flow(self._client.send(self._build(method, target, content, headers), stream=True))
+
+    def _build(
+        self, method: str, target: str, content: bytes | Iterable[bytes] | None, headers: RequestHeaders
+    ) -> httpx.Request:
+        return self._client.build_request(
             method,
             "/",
             content=content if content is None or isinstance(content, bytes) else _each(content),
             headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
             extensions={"target": target.encode("latin-1")},
         )
-        return Answer(response.status_code, Headers(response.headers.multi_items()), response.content)
 
     def connect(self) -> RawConnection:
         """Open a connection for requests written by hand."""

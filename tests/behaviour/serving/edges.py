@@ -9,10 +9,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import override
 
-from jero.testing import TestClient
 from serving.clients import Client, InProcessClient, SocketClient
 from serving.processes import Command, ServerProcess, Start
 from serving.records import JSONLines, Log
+
+from jero.testing import TestClient
 
 
 @dataclass(frozen=True, slots=True)

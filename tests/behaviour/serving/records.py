@@ -103,6 +103,12 @@ class Log:
         self._expected += len(found)
         return found
 
+    def errors_of(self, logger: str) -> list[Record]:
+        """Give the records of trouble of one logger; all of them, whatever their logger, count as expected."""
+        found = self.trouble()[self._expected :]
+        self._expected += len(found)
+        return [record for record in found if record.logger == logger]
+
     def wait_for(self, matches: Callable[[Record], bool]) -> Record:
         """Wait for a record that no answer tells of, such as of a client that left."""
         deadline = time.monotonic() + _WAIT_SECONDS

@@ -1,0 +1,186 @@
+"""The bytes of a `multipart/form-data` body to the parts of a form (RFC 7578, RFC 2046 section 5.1)."""
+
+import re
+import sys
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser
+
+from jero._runtime.form_parts import SILENT, FormParts, Part, check_count
+from jero._runtime.header_parameters import parse_parameters
+from jero.errors import MalformedRequestError, UnsupportedMediaTypeError
+from jero.limits import Limits
+
+_BOUNDARY = re.compile(rb"[\x20-\x7e]*[\x21-\x7e]")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_AS_IS = frozenset({b"7bit", b"8bit", b"binary"})
+_ONCE = frozenset({b"content-disposition", b"content-type", b"content-transfer-encoding"})
+_PADDING = 64
+"""Spaces that are taken where any number may stand but none does: the parser looks at each."""
+_SPACES = b" " * (_PADDING + 1)
+
+
+def check_boundary(boundary: bytes | None, limits: Limits) -> bytes:
+    """Give the boundary that a content type names. Raises MalformedRequestError where it is none."""
+    if boundary is None:
+        raise MalformedRequestError("the content type `multipart/form-data` names no boundary")
+    if limits.max_boundary is not None and len(boundary) > limits.max_boundary:
+        raise MalformedRequestError(f"the boundary is longer than {limits.max_boundary} characters")
+    if not _BOUNDARY.fullmatch(boundary):
+        raise MalformedRequestError("the boundary is empty, ends with a space, or is not printable ASCII")
+    return boundary
+
+
+class MultipartReader:
+    """Takes a body piece by piece and gives its parts to `parts`.
+
+    `feed` and `finish` raise MalformedRequestError where it is no such body, and what `parts` raises.
+    """
+
+    def __init__(self, boundary: bytes, parts: FormParts, limits: Limits) -> None:
+        self._delimiter = b"\r\n--" + boundary
+        self._first = re.compile(re.escape(self._delimiter) + rb"[ \t]*(\r\n|--)")
+        self._padded = re.compile(re.escape(self._delimiter) + rb"[ \t]{%d}" % (_PADDING + 1))
+        self._limits = limits
+        self._parts = parts
+        self._head: bytes | None = (
+            b"\r\n"  # a body may begin with its boundary: the line break before it is ours
+        )
+        self._skipped = -len(self._head)
+        self._tail = b""
+        self._delimiters = 0
+        self._is_ended = False
+        self._name = bytearray()
+        self._value = bytearray()
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._parser = self._make_parser(boundary)
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes, some kilobytes at once: the parser's work for each call is not small."""
+        if self._head is not None:
+            rest = self._skip_preamble(self._head + data)
+            if rest is None:
+                return
+            data = rest
+        if self._is_ended or not data:
+            return  # the epilogue is nobody's (RFC 2046, 5.1.1)
+        self._check_delimiters(data)
+        try:
+            self._parser.write(data)
+        except FormParserError as error:
+            raise MalformedRequestError(f"the form is not valid multipart/form-data: {error}") from error
+
+    def finish(self) -> None:
+        """Take note that the body is at its end."""
+        if not self._is_ended:
+            raise MalformedRequestError("the form is truncated: it does not end with its boundary and `--`")
+
+    def _make_parser(self, boundary: bytes) -> MultipartParser:
+        limits = self._limits
+        try:
+            parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin_part,
+                    "on_header_field": self._take_name,
+                    "on_header_value": self._take_value,
+                    "on_header_end": self._end_header,
+                    "on_headers_finished": self._open_part,
+                    "on_part_data": self._take_data,
+                    "on_part_end": self._end_part,
+                    "on_end": self._end,
+                },
+                max_header_count=limits.max_part_headers or sys.maxsize,
+                max_header_size=limits.max_part_header or sys.maxsize,
+            )
+        except FormParserError as error:  # a boundary that is too long for it
+            raise MalformedRequestError(f"the boundary cannot be used: {error}") from error
+        parser.logger = SILENT
+        return parser
+
+    def _skip_preamble(self, head: bytes) -> bytes | None:
+        """Give what follows the preamble, from the first boundary on; None while there is none."""
+        match = self._first.search(head)
+        limit = self._limits.max_preamble
+        skipped = self._skipped + (len(head) if match is None else match.start())
+        reach = 0 if match is not None else len(self._delimiter) + _PADDING + 4
+        if limit is not None and skipped > limit + reach:
+            raise MalformedRequestError(f"the form has more than {limit} bytes before its first boundary")
+        if match is None:
+            self._head = head[-reach:]
+            self._skipped += len(head) - len(self._head)
+            return None
+        self._head = None
+        return self._delimiter[2:] + head[match.start(1) :]
+
+    def _check_delimiters(self, data: bytes) -> None:
+        """Refuse many boundaries, and much padding after one: the parser looks at each of their bytes."""
+        text = self._tail + data
+        found = text.count(self._delimiter)
+        self._delimiters += found - self._tail.count(self._delimiter)
+        self._tail = text[-len(self._delimiter) - _PADDING :]
+        check_count(self._delimiters - 1, self._limits)
+        if found and self._padded.search(text):
+            raise MalformedRequestError(
+                "the form is not valid multipart/form-data: a boundary is followed by padding"
+            )
+
+    def _begin_part(self) -> None:
+        self._parts.begin()
+        self._headers = []
+
+    def _take_name(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+        if data.startswith(_SPACES, end + 1):
+            raise MalformedRequestError("a part's header has too many spaces before its value")
+
+    def _take_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _end_header(self) -> None:
+        self._headers.append((bytes(self._name), bytes(self._value).strip(b" \t")))
+        self._name.clear()
+        self._value.clear()
+
+    def _open_part(self) -> None:
+        found: dict[bytes, bytes] = {}
+        for sent_name, value in self._headers:
+            name = sent_name.lower()
+            if name in _ONCE and name in found:
+                raise MalformedRequestError(f"a part has more than one `{name.decode()}`")
+            found[name] = value
+            if name != b"content-disposition" and _CONTROLS.search(value):
+                raise MalformedRequestError("a header of a part has control characters")
+        encoding = found.get(b"content-transfer-encoding")
+        if encoding is not None and encoding.lower() not in _AS_IS:
+            raise UnsupportedMediaTypeError("a part has a `content-transfer-encoding`; send it as it is")
+        name, filename = _parse_disposition(found.get(b"content-disposition"))
+        self._parts.open(name, Part(filename, found.get(b"content-type"), self._headers))
+
+    def _take_data(self, data: bytes, start: int, end: int) -> None:
+        self._parts.write(data, start, end)
+
+    def _end_part(self) -> None:
+        self._parts.close()
+
+    def _end(self) -> None:
+        self._is_ended = True
+
+
+def _parse_disposition(disposition: bytes | None) -> tuple[str, bytes | None]:
+    """Give the name of a part, and its file name as bytes."""
+    if disposition is None:
+        raise MalformedRequestError("a part has no `content-disposition`")
+    parsed = parse_parameters(disposition)
+    if parsed is None or parsed[0] != b"form-data":
+        raise MalformedRequestError('the `content-disposition` of a part is not `form-data; name="..."`')
+    parameters = parsed[1]
+    name = parameters.get(b"name")
+    if name is None:
+        raise MalformedRequestError("the `content-disposition` of a part has no `name`")
+    if _CONTROLS.search(name):
+        raise MalformedRequestError("the name of a part has control characters")
+    try:
+        return name.decode(), parameters.get(b"filename")
+    except UnicodeDecodeError as error:
+        raise MalformedRequestError("the name of a part is not UTF-8") from error

@@ -1,0 +1,50 @@
+"""An app mounted under a prefix (`root_path`): it is looked up below it, once.
+
+Servers differ in who takes the prefix off. Under uvicorn a proxy has done it, and the server adds it to the path that
+it hands over; under granian the prefix is in the request. `_URL` is what a client sends for a URL of the app.
+"""
+
+import pytest
+
+from conftest import Serve
+from serving.clients import Client
+
+_PREFIX = {"in-process": "", "uvicorn": "", "granian-asgi": "/api"}
+
+
+@pytest.fixture
+def app(serve: Serve[Client]) -> Client:
+    """The app under `/api`."""
+    return serve("apps.prefixed", root_path="/api")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"), [("/", "root"), ("/widgets", "widgets"), ("/api/widgets", "inner"), ("/apix", "other")]
+)
+def test_url(app: Client, url: str, name: str) -> None:
+    """A URL is looked up below the prefix, which is taken off once."""
+    answer = app.get(_PREFIX[app.edge] + url)
+    assert (answer.status, answer.text) == (200, name)
+
+
+@pytest.mark.parametrize(
+    ("segment", "value"),
+    [("x", "x"), ("a%2Fb", "a/b"), ("%2541", "%41"), ("api", "api"), ("caf%C3%A9", "café")],
+)
+def test_slot(app: Client, segment: str, value: str) -> None:
+    """A slot is decoded once, below a prefix, too."""
+    assert app.get(f"{_PREFIX[app.edge]}/values/{segment}").json() == {"value": value}
+
+
+@pytest.mark.parametrize("url", ["/nowhere", "//widgets", "/widgets/", "/values/", "/./widgets"])
+def test_unknown_url(app: Client, url: str) -> None:
+    """What is no URL of the app is none below the prefix."""
+    assert app.get(_PREFIX[app.edge] + url).status == 404
+
+
+def test_prefix_itself(app: Client) -> None:
+    """The prefix without a slash after it is the app's `/`, where a client can send it."""
+    if _PREFIX[app.edge]:
+        assert app.get(_PREFIX[app.edge]).text == "root"
+    else:
+        assert app.get("/").text == "root"

@@ -1,0 +1,139 @@
+"""What a server decides itself, before or after jero: the same requests, and what each server makes of them.
+
+The tables of docs/security.md say the same in words. A request that reaches jero is answered by its rules, which are
+held elsewhere; here stands who answers. An edge that is missing from a table fails the test: nothing is skipped.
+"""
+
+from collections.abc import Mapping
+
+import pytest
+
+from conftest import Serve
+from serving.clients import SocketClient
+from serving.raw_http import head
+
+_BY_SERVER = "HTTP/1.1 400 Bad Request"
+
+
+@pytest.fixture
+def wire(serve_on_socket: Serve[SocketClient]) -> SocketClient:
+    """The app that reads text, over the edges that have a wire."""
+    return serve_on_socket("apps.texts")
+
+
+@pytest.fixture
+def bodies(serve_on_socket: Serve[SocketClient]) -> SocketClient:
+    """The app that reads bodies, over the edges that have a wire."""
+    return serve_on_socket("apps.bodies")
+
+
+def _first_line(app: SocketClient, request: bytes) -> str:
+    with app.connect() as connection:
+        connection.send(request)
+        return connection.read_head_line()
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        pytest.param(b"\x00\x01\x02\r\n\r\n", id="garbage"),
+        pytest.param(b"GET  HTTP/1.1\r\nHost: a\r\n\r\n", id="no target"),
+        pytest.param(b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", id="space in the target"),
+        pytest.param(b"GET /caf\xe9 HTTP/1.1\r\nHost: a\r\n\r\n", id="raw bytes in the path"),
+        pytest.param(b"GET /scalars?text=\xe9 HTTP/1.1\r\nHost: a\r\n\r\n", id="raw bytes in the query"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\nX-A: a\x00b\r\n\r\n", id="NUL in a header"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\nX-A : b\r\n\r\n", id="space before the colon"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\nX A: b\r\n\r\n", id="space in a header's name"),
+    ],
+)
+def test_what_no_server_hands_over(wire: SocketClient, request_bytes: bytes) -> None:
+    """Each server refuses with a 400 of its own what is no HTTP."""
+    assert _first_line(wire, request_bytes) == _BY_SERVER
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        pytest.param("Content-Length: 3\r\nContent-Length: 4", id="two lengths"),
+        pytest.param("Content-Length: -1", id="negative length"),
+        pytest.param("Content-Length: +3", id="signed length"),
+        pytest.param("Content-Length: 99999999999999999999999", id="endless length"),
+        pytest.param("Content-Length: 3, 4", id="list of lengths"),
+        pytest.param("Transfer-Encoding: chunked, gzip", id="chunked not last"),
+    ],
+)
+def test_framing_that_no_server_hands_over(bodies: SocketClient, framing: str) -> None:
+    """Each server refuses with a 400 of its own a body whose end nobody can know."""
+    assert _first_line(bodies, head("POST", "/contents", framing) + b"abcd") == _BY_SERVER
+
+
+@pytest.mark.parametrize(
+    ("lines", "statuses"),
+    [
+        pytest.param((), {"uvicorn": 400, "granian-asgi": 200}, id="no Host"),
+        pytest.param(("Host: a", "Host: b"), {"uvicorn": 400, "granian-asgi": 200}, id="two Hosts"),
+        pytest.param(("Host: a", "X-A: b\r\n c"), {"uvicorn": 200, "granian-asgi": 400}, id="folded header"),
+        pytest.param(
+            ("Host: a", *(f"X-{at}: b" for at in range(100))),
+            {"uvicorn": 200, "granian-asgi": 431},
+            id="101 headers",
+        ),
+    ],
+)
+def test_heads(wire: SocketClient, lines: tuple[str, ...], statuses: Mapping[str, int]) -> None:
+    """Servers differ in which heads they hand over; jero takes no decision by `Host`."""
+    request = "\r\n".join(["GET /widgets HTTP/1.1", *lines, "", ""]).encode()
+    with wire.connect() as connection:
+        connection.send(request)
+        assert connection.read_answer().status == statuses[wire.edge]
+
+
+@pytest.mark.parametrize(
+    ("target", "statuses"),
+    [
+        pytest.param("http://other/widgets", {"uvicorn": 404, "granian-asgi": 200}, id="absolute form"),
+        pytest.param("widgets/new", {"uvicorn": 404, "granian-asgi": 400}, id="no slash"),
+        pytest.param("/widgets#new", {"uvicorn": 404, "granian-asgi": 200}, id="fragment"),
+        pytest.param("/" + "a" * 70_000, {"uvicorn": 404, "granian-asgi": 414}, id="path of 70,000 bytes"),
+    ],
+)
+def test_targets(wire: SocketClient, target: str, statuses: Mapping[str, int]) -> None:
+    """Servers differ in what they make of targets that are not plain paths; none reaches another route."""
+    with wire.connect() as connection:
+        connection.send(head("GET", target))
+        assert connection.read_answer().status == statuses[wire.edge]
+
+
+def test_connect(wire: SocketClient) -> None:
+    """CONNECT is never served: uvicorn hands over its target as a path (404), granian as `/` (405)."""
+    with wire.connect() as connection:
+        connection.send(head("CONNECT", "other:80"))
+        assert connection.read_answer().status == {"uvicorn": 404, "granian-asgi": 405}[wire.edge]
+
+
+@pytest.mark.parametrize(
+    ("framing", "body"),
+    [
+        pytest.param("Content-Length: 3\r\nContent-Length: 3", b"abc", id="the same length twice"),
+        pytest.param(
+            "Content-Length: 3\r\nTransfer-Encoding: chunked",
+            b"3\r\nabc\r\n0\r\n\r\n",
+            id="a length beside chunks",
+        ),
+    ],
+)
+def test_doubtful_framing(bodies: SocketClient, framing: str, body: bytes) -> None:
+    """Doubtful framing is read as RFC 9112 (6.3) says, or refused; the connection is never out of step."""
+    with bodies.connect() as connection:
+        connection.send(head("POST", "/contents", framing, "Connection: close") + body)
+        answer = connection.read_answer()
+        assert answer.status == 400 or answer.body == b"abc"
+        assert connection.read_to_end() == b""
+
+
+def test_transfer_coding(bodies: SocketClient) -> None:
+    """A transfer coding besides `chunked` is refused by uvicorn, and passed on encoded by granian."""
+    request = head("POST", "/contents", "Transfer-Encoding: gzip, chunked") + b"3\r\nabc\r\n0\r\n\r\n"
+    with bodies.connect() as connection:
+        connection.send(request)
+        assert connection.read_answer().status == {"uvicorn": 400, "granian-asgi": 200}[bodies.edge]

@@ -1,0 +1,59 @@
+"""Long streams arrive whole over a socket, many at a time, and clients that leave them leave nothing behind.
+
+The counts are small enough for every run; `benchmarks/streams_soak.py` does the same in the thousands.
+"""
+
+import asyncio
+import os
+
+import httpx
+import msgspec
+import pytest
+
+from conftest import Serve
+from serving.clients import SocketClient
+
+_TRIES = 50
+
+
+class Left(msgspec.Struct, frozen=True):
+    tasks: int
+    descriptors: int
+
+
+@pytest.fixture
+def wire(serve_on_socket: Serve[SocketClient]) -> SocketClient:
+    """Serve the app that streams over the edges that have a wire."""
+    return serve_on_socket("apps.streams")
+
+
+async def test_long_streams_arrive_whole(wire: SocketClient) -> None:
+    """Streams of 10,000 lines, read by five clients at a time, have every line, and an end."""
+    expected = b"".join(b'{"number":%d}\n' % number for number in range(10_000))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{wire.port}", trust_env=False) as client:
+        for _ in range(2):
+            responses = await asyncio.gather(*(client.get("/lines?play=scoped+many") for _ in range(5)))
+            for response in responses:
+                assert (response.status_code, response.content == expected) == (200, True)
+
+
+def test_clients_that_leave_leave_nothing_behind(wire: SocketClient) -> None:
+    """After clients have left streams wherever these were, no task and no descriptor is left."""
+    before = _count_leftovers(wire)
+    keys: list[str] = []
+    for number in range(60):
+        framing, play = ("bytes", "lines", "events")[number % 3], ("ticks", "waits_later")[number % 2]
+        keys.append(os.urandom(8).hex())
+        with wire.stream("GET", f"/{framing}?play=scoped+{play}&trace={keys[-1]}") as flow:
+            flow.read(1)
+    for key in keys:
+        answer = wire.get(f"/traces/{key}?until=rolled+back:+CancelledError")
+        assert answer.status == 200
+    tries = iter(range(_TRIES))
+    while (left := _count_leftovers(wire)) != before and next(tries, None) is not None:
+        pass
+    assert left == before
+
+
+def _count_leftovers(wire: SocketClient) -> Left:
+    return msgspec.json.decode(wire.get("/leftovers").body, type=Left)
