@@ -694,6 +694,15 @@ def test_an_integer_of_too_many_digits_is_reported_alone() -> None:
     ignored = b'{"price": 1, "ignored": ' + huge + b"}"
     assert find_json_violations(Item, ignored) == Violations((), truncated=False)
 
+    class Quoting(Struct):
+        name: str
+
+        def __post_init__(self) -> None:
+            raise ValueError(self.name)
+
+    quoted = b'{"name": "' + b"n" * 100 + b'", "ignored": ' + huge + b"}"
+    assert found_in_json(Quoting, quoted) == [("#", "n" * 63 + "…")]
+
 
 def test_a_key_given_twice_is_reported_though_the_last_one_is_right() -> None:
     """Decoding checks both, the document keeps the last: msgspec's own mistake is not lost."""
@@ -981,6 +990,14 @@ def test_deep_nesting_where_none_belongs_is_one_mistake() -> None:
     assert violations == Violations((Violation("#", "Nested too deeply"),), truncated=True)
 
 
+def test_a_text_that_is_no_unicode_is_a_mistake() -> None:
+    """A document that did not come from JSON may hold a lone surrogate; it is no crash."""
+    violations = find_violations(list[str], ["\ud800"])
+    assert violations == Violations((Violation("#", "A string is not valid Unicode"),), truncated=True)
+    violations = find_violations(list[str], ["\ud800", 1])
+    assert violations == Violations((Violation("#/1", "Expected `str`, got `int`"),), truncated=True)
+
+
 def test_a_set_of_what_cannot_be_hashed_leaves_the_other_mistakes() -> None:
     """It is a fault of the type, which decoding raises once nothing else is wrong."""
 
@@ -1010,6 +1027,22 @@ def test_what_the_walk_does_not_know_is_told_to_its_developer() -> None:
         annotation_of(OddType())
     with pytest.raises(TypeError, match="Shape"):
         walk(Shape(annotation=int), 1, limit=1, work=1)
+
+
+def test_a_type_that_cannot_be_described_has_the_mistake_of_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where msgspec decodes a type but cannot describe it, its single mistake is the entry, without values."""
+
+    def refuse(_: object) -> object:
+        raise TypeError("not described")
+
+    class Undescribed(Struct):
+        colours: list[Colour]
+        size: int
+
+    monkeypatch.setattr("msgspec.inspect.type_info", refuse)
+    document: object = {"colours": ["red", "pink"], "size": "x"}
+    assert found(Undescribed, document) == [("#/colours/1", "Invalid enum value")]
+    assert found(Undescribed, {"colours": [], "size": 1}) == []
 
 
 def test_the_plan_of_a_type_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:

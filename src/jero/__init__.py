@@ -31,6 +31,7 @@ from jero.errors import (
     WiringError,
     WiringFault,
 )
+from jero.forms import FilePart, FormPart, SpooledFilePart
 from jero.headers import RawHeaders
 from jero.lifecycle import BaseFactory
 from jero.links import Link, Location
@@ -75,7 +76,9 @@ __all__ = [
     "EndpointMeta",
     "ExceptionHandler",
     "FactoryHarness",
+    "FilePart",
     "ForbiddenError",
+    "FormPart",
     "GoneError",
     "HTTPError",
     "IncompleteResponseError",
@@ -100,6 +103,7 @@ __all__ = [
     "SSEResponse",
     "ServerSentEvent",
     "ServiceUnavailableError",
+    "SpooledFilePart",
     "StreamingResponse",
     "TestClient",
     "TestResponse",

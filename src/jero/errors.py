@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, overload
+from typing import Any, ClassVar, Self, overload
 
 from jero._error_types import check_declaration, check_status, phrase
 
@@ -62,8 +62,8 @@ class HTTPError(Exception):
         cls,
         *,
         status: int | None = None,
-        type: str | None = None,
-        title: str | None = None,  # noqa: A002 - RFC 9457's name
+        type: str | None = None,  # noqa: A002 - RFC 9457's name
+        title: str | None = None,
     ) -> None:
         super().__init_subclass__()
         check_declaration(cls, status, type, title)
@@ -74,6 +74,14 @@ class HTTPError(Exception):
             cls.type = type
         if title is not None:
             cls.title = title
+
+    def __new__(cls, *_arguments: Any, **_fields: Any) -> Self:  # whatever the class's own `__init__` takes
+        """Refuse a frozen dataclass: Python itself writes to an exception that passes (its traceback, its context)."""
+        if getattr(getattr(cls, "__dataclass_params__", None), "frozen", False):
+            raise TypeError(
+                f"class {cls.__name__}(HTTPError): an exception cannot be frozen; write `@dataclass` without it"
+            )
+        return super().__new__(cls)
 
     @overload
     def __init__(

@@ -4,7 +4,7 @@ All of jero's records come from the logger `jero` and those below it. Those abou
 `template`, `operation`, `status` and `request_id`. No record holds a body, a query, `Authorization` or `Cookie`.
 """
 
-import datetime
+import datetime as dt
 import logging
 from typing import override
 
@@ -32,7 +32,7 @@ class JSONLinesFormatter(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        time = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
+        time = dt.datetime.fromtimestamp(record.created, dt.UTC)
         line: dict[str, object] = {
             "time": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Unpack, TypedDict
+from typing import ClassVar, TypedDict, Unpack
 
 
 @dataclass(frozen=True, slots=True)

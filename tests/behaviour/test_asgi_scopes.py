@@ -1,11 +1,10 @@
-"""Scopes and messages that an ASGI server may hand over and those of this suite do not; in process, by nature."""
+"""Scopes and messages that ASGI allows and the servers of this suite do not send; in process, by nature."""
 
 import tracemalloc
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
-
 from apps.bodies import App as BodyApp
 from apps.texts import App as TextApp
 
@@ -13,7 +12,13 @@ from apps.texts import App as TextApp
 type Message = dict[str, Any]
 type Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
-_MINIMAL = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "headers": []}
+_MINIMAL: Message = {
+    "type": "http",
+    "asgi": {"version": "3.0"},
+    "http_version": "1.1",
+    "method": "GET",
+    "headers": [],
+}
 _EMPTY_BODY: Message = {"type": "http.request"}
 _DISCONNECT: Message = {"type": "http.disconnect"}
 
@@ -60,13 +65,13 @@ async def _ask(app: TextApp | BodyApp, exchange: Exchange, **scope: object) -> E
 
 @pytest.fixture
 async def texts() -> TextApp:
-    """The app that reads text; it starts itself, as no lifespan is run."""
+    """Make the app that reads text; it starts itself, as no lifespan is run."""
     return TextApp()
 
 
 @pytest.fixture
 async def bodies() -> BodyApp:
-    """The app that reads bodies."""
+    """Serve the app that reads bodies."""
     return BodyApp()
 
 
@@ -144,7 +149,7 @@ async def test_disconnect_instead_of_a_body(bodies: BodyApp) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
 async def test_send_that_fails(texts: TextApp, method: str) -> None:
-    """A server may raise OSError from `send` once the client has left (ASGI 2.4): that ends the request, quietly."""
+    """A server may raise OSError from `send` once the client has left (ASGI 2.4): it ends quietly."""
     exchange = Exchange(send_error=OSError("gone"))
     await _ask(texts, exchange, path="/widgets", method=method)
     assert exchange.sent == []

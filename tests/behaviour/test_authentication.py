@@ -1,10 +1,9 @@
 """Authenticators: who is let in, what the others are told, and that no body is read before."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client, SocketClient
 from serving.raw_http import head
+from serving.servings import Serve
 
 _EVE = ("authorization", "Bearer eve")
 _CHALLENGE = 'Bearer realm="notes"'
@@ -13,13 +12,13 @@ _NOT_FOUND = {"type": "not-found", "title": "Not Found", "status": 404}
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app behind authenticators."""
+    """Serve the app behind authenticators."""
     return serve("apps.gates")
 
 
 @pytest.fixture
 def wire(serve_on_socket: Serve[SocketClient]) -> SocketClient:
-    """The same app over the edges that have a wire."""
+    """Serve the same app over the edges that have a wire."""
     return serve_on_socket("apps.gates")
 
 
@@ -115,7 +114,7 @@ def test_authenticator_that_fails(app: Client) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("what", ["none", "other", "text"])
 def test_authenticator_that_gives_no_user(app: Client, method: str, what: str) -> None:
-    """An authenticator that gives what it does not declare lets nobody in, whether `user` is asked for or not."""
+    """An authenticator that gives what it does not declare lets nobody in, `user` asked for or not."""
     answer = app.request(method, "/careless", headers=[("x-api-key", what)])
     assert answer.status == 500
     assert "Careless" in str(app.log.one_error().exception)

@@ -1,17 +1,16 @@
-"""How much of a body is read and how long: over the limits the answer is 413 or 408, and the connection ends."""
+"""How much of a body is read, and for how long: beyond, the answer is 413 or 408, and the connection ends."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client, SocketClient
 from serving.raw_http import head
+from serving.servings import Serve
 
 _MIB = 1024 * 1024
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that reads bodies."""
+    """Serve the app that reads bodies."""
     return serve("apps.bodies")
 
 
@@ -98,12 +97,12 @@ def test_unread_body(app: Client) -> None:
 
 @pytest.fixture
 def wire(serve_on_socket: Serve[SocketClient]) -> SocketClient:
-    """The same app over the edges that have a wire."""
+    """Serve the same app over the edges that have a wire."""
     return serve_on_socket("apps.bodies")
 
 
 def test_declared_length_is_refused_before_the_body_comes(wire: SocketClient) -> None:
-    """A declared length over the limit is refused before any of the body is sent; then the connection ends."""
+    """A declared length over the limit is refused before the body is sent; then the connection ends."""
     with wire.connect() as connection:
         connection.send(head("POST", "/widgets", "Content-Length: 99999999"))
         assert connection.read_answer().status == 413

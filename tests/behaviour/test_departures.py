@@ -1,11 +1,10 @@
 """Clients that leave, and bodies that do not end as they began: the handler is never called with a part."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client, SocketClient
 from serving.raw_http import head
 from serving.records import Record
+from serving.servings import Serve
 
 _JSON = "Content-Type: application/json"
 
@@ -13,7 +12,7 @@ WHERE_JERO_ANSWERS_NOTHING = {
     "uvicorn": b"",
     "granian-asgi": b"HTTP/1.1 500 Internal Server Error",
 }
-"""What each server says of its own to a client that still listens. An edge that is not here fails these tests."""
+"""What each server says of its own to a client that still listens; an edge not in here fails the tests."""
 
 WHERE_THE_FRAMING_BREAKS = {
     "uvicorn": b"HTTP/1.1 400 Bad Request",
@@ -28,13 +27,13 @@ def _has_left(record: Record) -> bool:
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that reads bodies."""
+    """Serve the app that reads bodies."""
     return serve("apps.bodies")
 
 
 @pytest.fixture
 def wire(serve_on_socket: Serve[SocketClient]) -> SocketClient:
-    """The same app over the edges that have a wire."""
+    """Serve the same app over the edges that have a wire."""
     return serve_on_socket("apps.bodies")
 
 

@@ -3,29 +3,27 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from conftest import Serve
+from serving.answers import Answer
 from serving.clients import Client
+from serving.servings import Serve
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that tells where its handlers run."""
+    """Serve the app that tells where its handlers run."""
     return serve("apps.calls")
 
 
 @pytest.mark.parametrize("target", ["/runs", "/runs-plainly"])
 def test_on_the_loop(app: Client, target: str) -> None:
     """A handler runs on the event loop, a plain function, too."""
-    body = app.get(target).json()
-    assert isinstance(body, dict)
-    assert body["on_main_thread"] is True
+    assert app.get(target).json() == {"on_loop_thread": True, "has_loop": True, "context": "default"}
 
 
 def test_on_a_thread(app: Client) -> None:
     """A plain function of a class with `threaded=True` runs on a worker thread, off the loop."""
     assert app.get("/runs-threaded").json() == {
-        "on_main_thread": False,
+        "on_loop_thread": False,
         "has_loop": False,
         "context": "default",
     }
@@ -34,7 +32,7 @@ def test_on_a_thread(app: Client) -> None:
 def test_coroutine_of_a_threaded_class(app: Client) -> None:
     """A coroutine function of such a class runs on the loop all the same."""
     assert app.post("/runs-threaded").json() == {
-        "on_main_thread": True,
+        "on_loop_thread": True,
         "has_loop": True,
         "context": "default",
     }
@@ -44,9 +42,8 @@ def test_coroutine_of_a_threaded_class(app: Client) -> None:
 def test_context_is_carried(app: Client, method: str) -> None:
     """What an authenticator sets in a context variable the handler sees, on a worker thread, too."""
     answer = app.request(method, "/threaded-context", headers=[("x-name", "eve")])
-    body = answer.json()
-    assert isinstance(body, dict)
-    assert (body["context"], body["on_main_thread"]) == ("eve", method == "POST")
+    on_loop = method == "POST"
+    assert answer.json() == {"on_loop_thread": on_loop, "has_loop": on_loop, "context": "eve"}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -58,8 +55,12 @@ def test_context_of_the_next_request(app: Client, method: str) -> None:
 
 @pytest.mark.parametrize("target", ["/meetings", "/thread-meetings"])
 def test_requests_at_the_same_time(app: Client, target: str) -> None:
-    """Two requests run at the same time, each in its own context; a threaded handler does not hold the loop."""
+    """Requests run at the same time, each in its own context; a threaded handler does not hold the loop."""
     with ThreadPoolExecutor(2) as pool:
         names = ["eve", "bob"]
-        answers = pool.map(lambda name: app.get(target, headers=[("x-name", name)]), names)
+
+        def ask(name: str) -> Answer:
+            return app.get(target, headers=[("x-name", name)])
+
+        answers = pool.map(ask, names)
         assert [answer.json() for answer in answers] == [{"value": "eve"}, {"value": "bob"}]

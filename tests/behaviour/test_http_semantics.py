@@ -1,10 +1,9 @@
 """HEAD, OPTIONS, methods that are not served, unknown URLs, and an app mounted under a prefix."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client, SocketClient
 from serving.raw_http import head
+from serving.servings import Serve
 
 _NOT_ALLOWED = {"type": "method-not-allowed", "title": "Method Not Allowed", "status": 405}
 _NOT_FOUND = {"type": "not-found", "title": "Not Found", "status": 404}
@@ -12,13 +11,13 @@ _NOT_FOUND = {"type": "not-found", "title": "Not Found", "status": 404}
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that answers."""
+    """Serve the app that answers."""
     return serve("apps.answers")
 
 
 @pytest.fixture
 def wire(serve_on_socket: Serve[SocketClient]) -> SocketClient:
-    """The same app over the edges that have a wire."""
+    """Serve the same app over the edges that have a wire."""
     return serve_on_socket("apps.answers")
 
 
@@ -36,7 +35,7 @@ def test_head(app: Client, target: str) -> None:
 
 
 def test_head_of_205(app: Client) -> None:
-    """The same holds for 205; but servers differ in whether GET is sent with a length of 0 (docs/security.md)."""
+    """So is 205; but servers differ in whether GET is sent with a length of 0 (docs/security.md)."""
     get, head = app.get("/statuses?status=205"), app.request("HEAD", "/statuses?status=205")
     assert (head.status, head.body) == (205, b"")
     assert set(get.headers.own) - set(head.headers.own) <= {("content-length", "0")}

@@ -1,16 +1,15 @@
 """The `json` source: what is read, and how each thing that is no such JSON is refused."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _HUGE_NUMBER = b"1" * 5000
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that reads bodies."""
+    """Serve the app that reads bodies."""
     return serve("apps.bodies")
 
 
@@ -29,7 +28,10 @@ def test_struct(app: Client) -> None:
 @pytest.mark.parametrize(
     ("target", "body"),
     [
-        ("/widget-lists", [{"name": "a", "unitPrice": 0.0, "parts": [], "count": 0}]),
+        (
+            "/widget-lists",
+            [{"name": "a", "unitPrice": 0.0, "parts": [{"name": "b", "price": 1}], "count": 0}],
+        ),
         ("/shapes", {"type": "Circle", "radius": 2}),
         ("/shapes", {"type": "Square", "side": 3}),
         ("/shape-lists", [{"type": "Square", "side": 3}, {"type": "Circle", "radius": 2}]),
@@ -173,7 +175,7 @@ def test_wrong_and_malformed(app: Client, body: bytes) -> None:
     ],
 )
 def test_schema_mismatch(app: Client, body: bytes, pointer: str, detail: str | None) -> None:
-    """JSON that does not fit the Struct is answered 422 with the place, in wire names, and what is wrong there."""
+    """JSON that does not fit the Struct is answered 422 with the place, in wire names, and what is wrong."""
     answer = app.post("/widgets", content=body)
     assert answer.status == 422
     [(source, found_pointer, found_detail)] = answer.errors

@@ -1,16 +1,15 @@
 """What a body may say that it is: the media types and encodings that a `json` body may have."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _BODY = b'{"name": "nut"}'
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that reads bodies."""
+    """Serve the app that reads bodies."""
     return serve("apps.bodies")
 
 

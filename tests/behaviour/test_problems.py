@@ -1,16 +1,15 @@
 """Errors on purpose: `HTTPError` and its subclasses as problem documents (RFC 9457)."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _PLAIN_500 = {"type": "internal-server-error", "title": "Internal Server Error", "status": 500}
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app whose handlers raise."""
+    """Serve the app whose handlers raise."""
     return serve("apps.calls")
 
 

@@ -1,14 +1,13 @@
 """The `params` source: how a query string is split, decoded and gathered, and when it is refused."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that reads text."""
+    """Serve the app that reads text."""
     return serve("apps.texts")
 
 
@@ -29,7 +28,7 @@ def app(serve: Serve[Client]) -> Client:
     ],
 )
 def test_repeats(app: Client, query: str, value: object) -> None:
-    """A field that is a list, a set or a tuple gathers repeats in their order; one occurrence is a list of one."""
+    """A list, a set or a tuple gathers repeats in their order; one occurrence is a list of one."""
     answer = app.get(f"/lists?{query}")
     assert (answer.status, answer.json()) == (200, value)
 

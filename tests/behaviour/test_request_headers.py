@@ -1,16 +1,15 @@
 """The `headers` and `raw_headers` sources: names, repeats, cookies, and headers that may occur only once."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _AS_SENT = ("host", "accept", "accept-encoding", "connection", "user-agent")
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that reads text."""
+    """Serve the app that reads text."""
     return serve("apps.texts")
 
 
@@ -104,10 +103,8 @@ def test_latin_1(app: Client) -> None:
 def test_raw_headers(app: Client) -> None:
     """`raw_headers` holds the headers as sent: repeats, and names with underscores, among them."""
     headers = [("X-A", "1"), ("x_b", "2"), ("X-A", "3")]
-    answer = app.get("/raw-headers", headers=headers)
-    body = answer.json()
-    assert isinstance(body, list)
-    sent = [(pair["name"].lower(), pair["value"]) for pair in body]
+    pairs = app.get("/raw-headers", headers=headers).decode(list[dict[str, str]])
+    sent = [(pair["name"].lower(), pair["value"]) for pair in pairs]
     assert [value for name, value in sent if name == "x-a"] == ["1", "3"]
     assert [pair for pair in sent if pair[0] not in {*_AS_SENT, "x-a"}] == [("x_b", "2")]
 
@@ -141,12 +138,6 @@ def test_all_sources_together(app: Client) -> None:
     """Every source may stand beside every other."""
     headers = [("x-limit", "3"), ("x-name", "a")]
     answer = app.request("PUT", "/everything/7?pageSize=5", json={"name": "x"}, headers=headers)
-    assert answer.status == 200
-    body = answer.json()
-    assert isinstance(body, dict)
-    assert {**body, "header_count": None} == {
-        "value": 7,
-        "page_size": 5,
-        "x_limit": 3,
-        "header_count": None,
-    }
+    body = answer.decode(dict[str, int])
+    assert body.pop("header_count") >= 2
+    assert (answer.status, body) == (200, {"value": 7, "page_size": 5, "x_limit": 3})

@@ -1,16 +1,15 @@
 """What a handler returns, on the wire: bare bodies, wrappers with headers and statuses."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _NUT = {"name": "nut", "unitPrice": 0.5}
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that answers."""
+    """Serve the app that answers."""
     return serve("apps.answers")
 
 
@@ -103,15 +102,15 @@ def test_none(app: Client, method: str, target: str) -> None:
 
 
 def test_typed_and_raw_headers(app: Client) -> None:
-    """Typed headers come in the order of their fields, as bare text or JSON; then raw ones, repeats kept.
+    """Typed headers come in the order of their fields, bare or as JSON; then raw ones, repeats kept.
 
-    Granian sends the repeats of a name together, each in its order (docs/security.md): so the names are compared
-    by their first places.
+    Granian sends the repeats of a name together, in their order (docs/security.md): so names are compared by
+    their first places.
     """
     answer = app.get("/typed")
     assert answer.json() == _NUT
     assert answer.headers.get_all("set-cookie") == ["a=1", "b=2"]
-    firsts = {name: value for name, value in reversed(answer.headers.own)}
+    firsts = dict(reversed(answer.headers.own))
     names = list(dict.fromkeys(name for name, _ in answer.headers.own))
     sent = [(name, firsts[name]) for name in names if name not in {"content-type", "content-length"}]
     assert sent == [
@@ -178,7 +177,7 @@ def test_statuses(app: Client, status: int) -> None:
 )
 def test_framing_headers(app: Client, target: str) -> None:
     """Headers of the framing are the framework's own: a handler's are ignored, with one warning for each."""
-    names = {"content-length", "connection"} | ({"transfer-encoding"} if target[1] == "f" else set())
+    names = {"content-length", "connection", *(["transfer-encoding"] if target[1] == "f" else [])}
     for expected in (names, set[str]()):
         answer = app.get(target)
         assert (answer.status, answer.body) == (200, b'{"name":"nut","unitPrice":0.5}')

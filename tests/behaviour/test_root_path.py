@@ -1,20 +1,19 @@
 """An app mounted under a prefix (`root_path`): it is looked up below it, once.
 
-Servers differ in who takes the prefix off. Under uvicorn a proxy has done it, and the server adds it to the path that
-it hands over; under granian the prefix is in the request. `_URL` is what a client sends for a URL of the app.
+Servers differ in who takes the prefix off. Under uvicorn a proxy has done it, and the server adds it to the
+path that it hands over; under granian it is in the request. `_PREFIX` is what a client sends before a URL.
 """
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _PREFIX = {"in-process": "", "uvicorn": "", "granian-asgi": "/api"}
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app under `/api`."""
+    """Serve the app under `/api`."""
     return serve("apps.prefixed", root_path="/api")
 
 

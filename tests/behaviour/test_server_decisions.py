@@ -1,29 +1,28 @@
 """What a server decides itself, before or after jero: the same requests, and what each server makes of them.
 
-The tables of docs/security.md say the same in words. A request that reaches jero is answered by its rules, which are
-held elsewhere; here stands who answers. An edge that is missing from a table fails the test: nothing is skipped.
+The tables of docs/security.md say the same in words. What reaches jero is answered by its own rules, held
+elsewhere; here stands who answers. An edge that is missing from a table fails the test.
 """
 
 from collections.abc import Mapping
 
 import pytest
-
-from conftest import Serve
 from serving.clients import SocketClient
 from serving.raw_http import head
+from serving.servings import Serve
 
 _BY_SERVER = "HTTP/1.1 400 Bad Request"
 
 
 @pytest.fixture
 def wire(serve_on_socket: Serve[SocketClient]) -> SocketClient:
-    """The app that reads text, over the edges that have a wire."""
+    """Serve the app that reads text, over the edges that have a wire."""
     return serve_on_socket("apps.texts")
 
 
 @pytest.fixture
 def bodies(serve_on_socket: Serve[SocketClient]) -> SocketClient:
-    """The app that reads bodies, over the edges that have a wire."""
+    """Serve the app that reads bodies, over the edges that have a wire."""
     return serve_on_socket("apps.bodies")
 
 

@@ -1,18 +1,17 @@
 """Results that cannot be sent: a plain 500 without a word of why, and one record that says it all."""
 
 import pytest
-
-from conftest import Serve
 from serving.answers import Answer
 from serving.clients import Client
 from serving.records import Record
+from serving.servings import Serve
 
 _PLAIN_500 = {"type": "internal-server-error", "title": "Internal Server Error", "status": 500}
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that answers."""
+    """Serve the app that answers."""
     return serve("apps.answers")
 
 
@@ -47,7 +46,7 @@ def _check(app: Client, answer: Answer, template: str) -> Record:
     ],
 )
 def test_result_of_the_wrong_type(app: Client, target: str, words: str) -> None:
-    """A result that is not of the declared type is never sent; the record says what was given and declared."""
+    """A result that is not of the declared type is never sent; the record says what was given instead."""
     record = _check(app, app.get(target), target.partition("?")[0])
     assert words in str(record.exception)
 
@@ -96,7 +95,7 @@ def test_status_that_is_no_int(app: Client, what: str) -> None:
     ],
 )
 def test_header_value_that_cannot_be_sent(app: Client, value: str) -> None:
-    """A value with control characters or outside latin-1 is not sent, nor anything of it; the record has the name."""
+    """A value with control characters or outside latin-1 is not sent; the record has the header's name."""
     answers = (
         ("/raw-header", app.post("/raw-header", json=[{"text": "x-value"}, {"text": value}])),
         ("/typed-header", app.post("/typed-header", json={"text": value})),

@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-
 from serving.clients import SocketClient
 from serving.edges import SOCKET_EDGES, OverSocket
 from serving.records import Record

@@ -9,7 +9,6 @@ import os
 import httpx
 import msgspec
 import pytest
-
 from conftest import Serve
 from serving.clients import SocketClient
 

@@ -1,12 +1,11 @@
-"""Text as values: what an int, a float, a bool and the rest look like in a path and in a query, and what not."""
+"""Text as values: what an int, a float, a bool and the rest look like in a path and a query, and what not."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _NO_INTS = [
-    "١",
+    "\u0661",
     "+3",
     " 3",
     "3 ",
@@ -18,7 +17,7 @@ _NO_INTS = [
     "-",
     "3-",
     "²",
-    "١٢",
+    "\u0661\u0662",
     "\uff13",
     "true",
 ]
@@ -42,7 +41,7 @@ _NO_BOOLS = ["yes", "no", "on", "off", "t", "f", "2", "-1", "01", " true", "None
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that reads text."""
+    """Serve the app that reads text."""
     return serve("apps.texts")
 
 

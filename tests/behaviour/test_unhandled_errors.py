@@ -1,18 +1,17 @@
-"""What handlers raise without meaning it: a plain 500, one traceback in the log, and a worker that lives on."""
+"""What handlers raise without meaning it: a plain 500, one traceback in the log, a worker that lives on."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
 from serving.records import Record
+from serving.servings import Serve
 
 _PLAIN_500 = {"type": "internal-server-error", "title": "Internal Server Error", "status": 500}
-_SECRET = "s3cr3t-of-the-server"
+_INTERNAL = "s3cr3t-of-the-server"
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app whose handlers raise."""
+    """Serve the app whose handlers raise."""
     return serve("apps.calls")
 
 
@@ -64,7 +63,7 @@ def test_exception_of_a_threaded_handler(app: Client, what: str) -> None:
     """The same holds on a worker thread."""
     record = _check(app, f"/raises-in-thread/{what}")
     assert record.operation == "RaisesInThread.get"
-    assert _SECRET in str(record.exception)
+    assert _INTERNAL in str(record.exception)
 
 
 @pytest.mark.parametrize("what", ["ValueError", "StopIteration"])
@@ -72,7 +71,7 @@ def test_exception_of_a_plain_handler(app: Client, what: str) -> None:
     """And for a handler that is a plain function."""
     record = _check(app, f"/raises-plainly/{what}")
     assert record.operation == "RaisesPlainly.get"
-    assert _SECRET in str(record.exception)
+    assert _INTERNAL in str(record.exception)
 
 
 def test_head_of_what_fails(app: Client) -> None:
@@ -83,7 +82,7 @@ def test_head_of_what_fails(app: Client) -> None:
 
 
 def test_nothing_of_a_request_is_logged(app: Client) -> None:
-    """A record holds neither query nor headers of the request, which may have credentials; nor does any other."""
+    """A record holds neither query nor headers of the request, where credentials may be; nor does another."""
     headers = [
         ("authorization", "Bearer credential"),
         ("cookie", "session=credential"),

@@ -1,16 +1,15 @@
 """URLs: which path is served by what, how slots are decoded, and what is no URL of the app."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _NOT_FOUND = {"type": "not-found", "title": "Not Found", "status": 404}
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app that reads text."""
+    """Serve the app that reads text."""
     return serve("apps.texts")
 
 
@@ -47,7 +46,7 @@ def test_paths(app: Client, target: str, name: str) -> None:
     ],
 )
 def test_overlapping_templates(app: Client, target: str, name: str) -> None:
-    """Where several templates match, a static segment beats a slot, leftmost first; a dead end is left again."""
+    """Where several templates match, a static segment beats a slot, leftmost first; dead ends are left."""
     answer = app.get(target)
     assert (answer.status, answer.json()) == (200, {"value": name})
 
@@ -84,7 +83,7 @@ def test_item_path(app: Client) -> None:
     ],
 )
 def test_slot_is_decoded_once(app: Client, segment: str, value: str) -> None:
-    """A slot is percent-decoded exactly once, after the path is split: `%2F` stays inside its segment."""
+    """A slot is percent-decoded exactly once, after the path is split: `%2F` stays in its segment."""
     answer = app.get(f"/strings/{segment}")
     assert (answer.status, answer.json()) == (200, {"value": value})
 

@@ -1,16 +1,15 @@
 """All the mistakes of a request at once: every place in every source, in one answer of a bounded size."""
 
 import pytest
-
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 _BAD_BODY = {"count": "x"}
 
 
 @pytest.fixture
 def app(serve: Serve[Client]) -> Client:
-    """The app whose handlers are never called here."""
+    """Serve the app whose handlers are never called here."""
     return serve("apps.calls")
 
 

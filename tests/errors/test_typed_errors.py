@@ -231,3 +231,17 @@ def test_a_subclass_inherits_what_it_does_not_declare() -> None:
         "out-of-stock",
         "409 Out of stock: ever",
     )
+
+
+def test_a_frozen_dataclass_is_refused() -> None:
+    """An error that is a frozen dataclass fails as it is built: Python writes to exceptions that pass."""
+
+    @dataclass(frozen=True)
+    class Frozen(HTTPError, status=409, type="frozen"):
+        what: str
+
+    with pytest.raises(TypeError) as caught:
+        Frozen("x")
+    assert str(caught.value) == (
+        "class Frozen(HTTPError): an exception cannot be frozen; write `@dataclass` without it"
+    )

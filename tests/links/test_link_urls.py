@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable
+from typing import Annotated
 
 import pytest
 from link_apps import Answer, App, BookPath, Books, Cafe, Done, NamePath, Names, Root
 from link_header import parse_link_header
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from jero import (
     BaseApp,
@@ -290,6 +291,28 @@ def test_an_inherited_operation_of_several_classes_is_ambiguous() -> None:
     """`Dogs.read_one` and `Cats.read_one` are one function: neither is guessed, the server is at fault."""
     with TestClient(CrudApp()) as client:
         assert client.delete("/dogs/rex").status_code == 500
+
+
+class Slot[T](Struct):
+    value: T
+
+
+class Slots(Resource, path="/slots"):
+    """Its `path` is a Struct behind type arguments and metadata."""
+
+    async def read_one(self, path: Annotated[Slot[int], Meta(description="a slot")]) -> JSONResponse[Done]:
+        return JSONResponse(json=Done(), location=Location.from_operation(Slots.read_one, path=path))
+
+
+class SlotsApp(BaseApp):
+    async def _wire(self) -> None:
+        self._include_resource(Slots())
+
+
+def test_a_generic_path_is_filled() -> None:
+    """The `path` of an operation may be a generic Struct, with metadata."""
+    with TestClient(SlotsApp()) as client:
+        assert client.get("/slots/-7").headers["location"] == "/slots/-7"
 
 
 def test_links_compare_by_what_they_name() -> None:

@@ -52,8 +52,7 @@ def factory_parameter() -> BaseApp[BaseFactory | None]:
     Fault(
         "JERO-W602 App",
         "the limit `max_bdy=1` is unknown. Did you mean `max_body`?",
-        "use one of max_body, max_form, max_form_field, max_form_parts, max_upload, body_timeout, max_query,"
-        " max_query_pairs, max_cookies",
+        f"use one of {', '.join(limit.name for limit in fields(Limits))}",
     ),
     Fault(
         "JERO-W602 the include of Health",

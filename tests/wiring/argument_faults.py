@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from decimal import Decimal as LaterWidget
 
 SOURCES = (
-    "`json`, `content`, `params`, `path`, `headers`, `raw_headers`, `content_stream`, `json_stream`, `user`"
+    "`json`, `content`, `form`, `params`, `path`, `headers`, `raw_headers`, `content_stream`, `json_stream`,"
+    " `user`"
 )
 NAMING = f"name the argument after where it comes from ({SOURCES}); what it holds is a field of its Struct"
 FUNCTOOLS = "name each source; a decorator keeps the signature of its method with functools.wraps"

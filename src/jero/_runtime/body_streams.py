@@ -13,6 +13,7 @@ from jero._runtime.request_headers import first_header
 from jero._runtime.violations import find_json_violations
 from jero.errors import (
     ContentTooLargeError,
+    HTTPError,
     InvalidInput,
     MalformedRequestError,
     RequestTimeoutError,
@@ -32,7 +33,7 @@ _NDJSON_TYPES = frozenset(
 def make_content_stream(request: Request, limits: Limits, deadlines: Deadlines) -> ContentStream:
     """Give the body as a stream of bytes. Raises ContentTooLargeError where it declares to be too long."""
     check_declared_length(request.found, limits.max_upload)
-    return ContentStream(guard(request, limits.max_upload, limits.body_timeout, deadlines))
+    return ContentStream(_guard(request, limits, deadlines))
 
 
 def make_json_stream(
@@ -49,7 +50,7 @@ def make_json_stream(
     _check_ndjson_type(request.found)
     check_encoding(request.found)
     check_declared_length(request.found, limits.max_upload)
-    receive = guard(request, limits.max_upload, limits.body_timeout, deadlines)
+    receive = _guard(request, limits, deadlines)
     return NDJSONStream(_decode_lines(split_lines(receive, limits.max_body), decode, annotation))
 
 
@@ -72,8 +73,9 @@ async def split_lines(receive: ReceiveChunk, max_line: int | None) -> AsyncItera
         yield b"".join(pending)
 
 
-def guard(request: Request, limit: int | None, timeout: float | None, deadlines: Deadlines) -> ReceiveChunk:
-    """Give the request's `receive_body` under a limit (bytes) and a timeout (seconds without progress)."""
+def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChunk:
+    """Give the request's `receive_body` under the limits of a stream."""
+    limit, timeout = limits.max_upload, limits.body_timeout
     received = 0
 
     async def receive() -> tuple[bytes, bool]:
@@ -105,23 +107,27 @@ async def _decode_lines(
             continue
         try:
             item = decode(line)
-        except msgspec.ValidationError as error:
-            raise _invalid_line(number, line, annotation, error) from error
         except MALFORMED as error:
-            raise MalformedRequestError(f"line {number}: {malformed_detail(error, 'the line')}") from error
+            raise _line_error(number, line, annotation, error) from error
         yield item
 
 
-def _invalid_line(
-    number: int, line: bytes, annotation: object, error: msgspec.ValidationError
-) -> ValidationFailedError:
-    found = find_json_violations(annotation, line)
-    errors = [
-        InvalidInput("json_stream", entry.pointer, f"line {number}: {entry.detail}")
-        for entry in found.entries
-    ]
-    errors = errors or [InvalidInput("json_stream", "#", f"line {number}: {error}")]
-    return ValidationFailedError(f"line {number} is not valid", errors=errors, truncated=found.truncated)
+def _line_error(number: int, line: bytes, annotation: object, error: Exception) -> HTTPError:
+    """Give all that is wrong with a line; a line that breaks the schema first may be no JSON further on."""
+    if isinstance(error, msgspec.ValidationError):
+        try:
+            found = find_json_violations(annotation, line)
+        except MALFORMED as fault:
+            error = fault
+        else:
+            errors = [
+                InvalidInput("json_stream", entry.pointer, f"line {number}: {entry.detail}")
+                for entry in found.entries
+            ] or [InvalidInput("json_stream", "#", f"line {number}: {error}")]
+            return ValidationFailedError(
+                f"line {number} is not valid", errors=errors, truncated=found.truncated
+            )
+    return MalformedRequestError(f"line {number}: {malformed_detail(error, 'the line')}")
 
 
 def _check_ndjson_type(found: FoundHeaders) -> None:

@@ -23,6 +23,8 @@ from jero._runtime.violations_words import cut, fragment, read_mistake, words_of
 from jero.forms import FileContent, FilePart, FormPart, SpooledFilePart
 from jero.headers import RawHeaders
 
+type AnyHeaders = msgspec.Struct | None
+
 _MOST = 100
 
 
@@ -78,9 +80,10 @@ class FormBinder:
 class _FieldBinder:
     """Binds the parts of one field."""
 
-    __slots__ = ("_field", "_make", "_place", "_read_content", "_read_headers")
+    __slots__ = ("_field", "_make", "_place", "_read_content", "_read_headers", "key")
 
     def __init__(self, field: FormField) -> None:
+        self.key = field.key
         self._field = field
         self._place = fragment((field.key,))
         self._read_content = make_content_reader(field)
@@ -127,7 +130,7 @@ class _FieldBinder:
 def _make_form_part(part: Part, content: object, headers: object, _filename: object) -> object:
     return FormPart(
         data=content,
-        headers=cast("msgspec.Struct | None", headers),
+        headers=cast("AnyHeaders", headers),  # their reader made them
         content_type=_content_type(part),
         raw_headers=RawHeaders.from_wire(part.headers),
     )
@@ -135,9 +138,9 @@ def _make_form_part(part: Part, content: object, headers: object, _filename: obj
 
 def _make_file_part(part: Part, content: object, headers: object, filename: object) -> object:
     return FilePart(
-        data=cast("bytes", content),
-        filename=cast("str", filename),
-        headers=cast("msgspec.Struct | None", headers),
+        data=cast("bytes", content),  # a file's content is bytes, or a FileContent where it is spooled
+        filename=cast("str", filename),  # a file has one, or FAILED
+        headers=cast("AnyHeaders", headers),  # their reader made them
         content_type=_content_type(part),
         raw_headers=RawHeaders.from_wire(part.headers),
     )
@@ -145,9 +148,9 @@ def _make_file_part(part: Part, content: object, headers: object, filename: obje
 
 def _make_spooled_part(part: Part, content: object, headers: object, filename: object) -> object:
     return SpooledFilePart(
-        content=cast("bytes | FileContent", content),
-        filename=cast("str", filename),
-        headers=cast("msgspec.Struct | None", headers),
+        content=cast("bytes | FileContent", content),  # as above
+        filename=cast("str", filename),  # as above
+        headers=cast("AnyHeaders", headers),  # their reader made them
         content_type=_content_type(part),
         raw_headers=RawHeaders.from_wire(part.headers),
     )

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from jero._plan import SourcePlan
 from jero._runtime.body import CLOSE, check_declared_length, check_encoding, printable
-from jero._runtime.body_streams import ReceiveChunk, guard
+from jero._runtime.body_pieces import BodyPieces
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.form_parts import FormFields, FormParts
 from jero._runtime.header_parameters import parse_parameters
@@ -19,9 +19,8 @@ from jero.limits import Limits
 
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
-_AT_LEAST = 4 * 1024
 _AT_MOST = 64 * 1024
-"""Bytes that a parser is given at once: more than one has a fixed cost, and all of them keep the loop waiting."""
+"""Bytes that a parser is given at once: the event loop waits meanwhile."""
 _SLICE = 0.005
 """Seconds that parsing may keep the event loop."""
 
@@ -52,8 +51,8 @@ class FormReader:
     async def read(self, request: Request) -> bytes:
         """Set the request's `form`, and give no other body.
 
-        Raises UnsupportedMediaTypeError, ContentTooLargeError (before anything is read where the declared length
-        says so), RequestTimeoutError, ClientDisconnectedError, MalformedRequestError.
+        Raises UnsupportedMediaTypeError, ContentTooLargeError (before anything is read where the declared
+        length says so), RequestTimeoutError, ClientDisconnectedError, MalformedRequestError.
         """
         limits = self._limits
         spool = Spool(request.at_end)
@@ -61,15 +60,11 @@ class FormReader:
         parser = self._make_parser(request.found, request.form)
         check_encoding(request.found)
         check_declared_length(request.found, limits.max_form)
-        receive = guard(request, limits.max_form, limits.body_timeout, self._deadlines)
-        more = True
+        pieces = BodyPieces(request, limits.max_form, limits.body_timeout, self._deadlines)
         try:
-            while more:
-                data, more = await _receive_some(receive)
-                await _feed(parser, data, spool)
-            parser.finish()
+            await _feed_all(parser, pieces, spool)
         except HTTPError as error:
-            if more and error.headers is None:
+            if pieces.more and error.headers is None:
                 error.headers = CLOSE
             raise
         return b""
@@ -80,12 +75,9 @@ class FormReader:
         if media_type == _MULTIPART:
             parsed = parse_parameters(content_type)
             if parsed is None:
-                raise MalformedRequestError(
-                    f"the parameters of the content type `{_MULTIPART}` cannot be read"
-                )
-            return MultipartReader(
-                check_boundary(parsed[1].get(b"boundary"), self._limits), parts, self._limits
-            )
+                raise MalformedRequestError(f"the parameters of `{_MULTIPART}` cannot be read")
+            boundary = check_boundary(parsed[1].get(b"boundary"), self._limits)
+            return MultipartReader(boundary, parts, self._limits)
         if media_type == _URLENCODED and not self._fields.has_files:
             return UrlencodedReader(parts, self._limits)
         shown = f"is `{printable(media_type)}`" if media_type else "has no content type"
@@ -95,24 +87,16 @@ class FormReader:
         )
 
 
-async def _receive_some(receive: ReceiveChunk) -> tuple[bytes, bool]:
-    """Give the next bytes of the body, small pieces put together, and whether more is to come."""
-    data, more = await receive()
-    if len(data) >= _AT_LEAST or not more:
-        return data, more
-    gathered = bytearray(data)
-    while more and len(gathered) < _AT_LEAST:
-        data, more = await receive()
-        gathered += data
-    return bytes(gathered), more
-
-
-async def _feed(parser: FormParser, data: bytes, spool: Spool) -> None:
+async def _feed_all(parser: FormParser, pieces: BodyPieces, spool: Spool) -> None:
     time = asyncio.get_running_loop().time
     slice_end = time() + _SLICE
-    for start in range(0, len(data), _AT_MOST):
-        parser.feed(data[start : start + _AT_MOST])
-        await spool.flush()
-        if time() > slice_end:
-            await asyncio.sleep(0)
-            slice_end = time() + _SLICE
+    while pieces.more:
+        data = await pieces.take()
+        for start in range(0, len(data), _AT_MOST):
+            parser.feed(data[start : start + _AT_MOST])
+            await spool.flush()
+            if time() > slice_end:
+                await asyncio.sleep(0)
+                slice_end = time() + _SLICE
+    parser.finish()
+    await spool.flush()

@@ -3,10 +3,9 @@
 import re
 
 _PARAMETER = re.compile(
-    rb'[ \t]*;[ \t]*(?:([!#-\'*+\-.0-9A-Z^_`a-z|~]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^;"\s]+))[ \t]*)?',
+    rb'[ \t]*;[ \t]*(?:([!#-\'*+\-.0-9A-Z^_`a-z|~]+)[ \t]*=[ \t]*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"\s]+))[ \t]*)?',
     re.DOTALL,
 )
-_ESCAPED = re.compile(rb'\\(["\\])')
 
 
 def parse_parameters(header: bytes) -> tuple[bytes, dict[bytes, bytes]] | None:
@@ -30,5 +29,9 @@ def parse_parameters(header: bytes) -> tuple[bytes, dict[bytes, bytes]] | None:
         key = name.lower()
         if key in found:
             return None
-        found[key] = token if quoted is None else _ESCAPED.sub(rb"\1", quoted)
+        found[key] = token if quoted is None else _unquote(quoted)
     return value.strip(b" \t").lower(), found
+
+
+def _unquote(quoted: bytes) -> bytes:
+    return b"\\".join(piece.replace(b'\\"', b'"') for piece in quoted.split(b"\\\\"))

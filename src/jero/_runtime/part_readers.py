@@ -1,4 +1,4 @@
-"""What a part of a form holds, to values: its content, its file name, its headers; or what is wrong with each."""
+"""What a part of a form holds, to values: its content, its file name, its headers; or what is wrong there."""
 
 import re
 from collections.abc import Callable

@@ -59,13 +59,13 @@ class Request(ABC):
         """
 
     def at_end(self, ending: Callable[[], None]) -> None:
-        """Have `ending` called when the request ends, whatever happens to it; it may block, and must not raise."""
+        """Have `ending` called when the request ends, whatever happens; it may block, and does not raise."""
         if self.endings is None:
             self.endings = []
         self.endings.append(ending)
 
     async def end(self) -> None:
-        """Call what the request asked for, in a thread; an edge awaits it where `endings` is set, all being sent."""
+        """Call the `endings` in a thread; where there are any, an edge awaits this after its last message."""
         endings, self.endings = self.endings or [], None
         for ending in reversed(endings):
             try:
@@ -74,5 +74,5 @@ class Request(ABC):
                 ending()  # cancelled before the thread began, or meanwhile: it may be called again
                 raise
 
-    def failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException) -> None:  # noqa: B027 - most edges have nobody to tell
         """Take note of an error that is the server's own; the test client's requests keep it."""

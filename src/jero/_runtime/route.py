@@ -7,23 +7,23 @@ from typing import cast
 import anyio.to_thread
 import msgspec
 
-from jero._plan import AuthPlan, OperationPlan, SourceKind
+from jero._plan import OperationPlan, SourceKind
+from jero._runtime.authentication import make_authenticate
 from jero._runtime.binding import binding_failure
 from jero._runtime.body import BODY_HEADERS, BodyReader
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.failures import Failures
 from jero._runtime.forms import FormReader
-from jero._runtime.readers import Surroundings, make_header_reader, make_reader, wanted_headers
+from jero._runtime.readers import Surroundings, make_reader, wanted_headers
 from jero._runtime.reply import Reply, Route
 from jero._runtime.request import Request
 from jero._runtime.request_headers import scan_headers
 from jero._runtime.services import Services
 from jero._runtime.stream_writers import STREAM_KINDS, make_stream_writer
 from jero._runtime.writers import make_writer
-from jero.errors import AuthenticationRequiredError, HTTPError, NotFoundError
+from jero.errors import HTTPError, NotFoundError
 
 type Call = Callable[[list[object]], Awaitable[object]]
-type Authenticate = Callable[[Request], Awaitable[object]]
 
 type ReadBody = Callable[[Request], Awaitable[bytes]]
 
@@ -48,7 +48,7 @@ def make_route(plan: OperationPlan, services: Services) -> Route:
     bound = [reader for reader in readers if reader.source is not SourceKind.PATH]
     read_path = next((reader.read for reader in readers if reader.source is SourceKind.PATH), None)
     read_body = _make_read_body(plan, services.deadlines)
-    authenticate = None if plan.auth is None else _make_authenticate(plan.auth)
+    authenticate = None if plan.auth is None else make_authenticate(plan.auth)
     wanted = _wanted_headers(plan)
     call = _make_call(plan)
     is_stream = plan.returns.kind in STREAM_KINDS
@@ -112,24 +112,6 @@ def _make_read_body(plan: OperationPlan, deadlines: Deadlines) -> ReadBody | Non
         if source.kind in {SourceKind.JSON, SourceKind.CONTENT}:
             return BodyReader(source.kind, limits.max_body, limits.body_timeout, deadlines).read
     return None
-
-
-def _make_authenticate(auth: AuthPlan) -> Authenticate:
-    read_credentials = make_header_reader(auth.headers)
-    challenge = None if auth.challenge is None else {"www-authenticate": auth.challenge}
-    function = auth.authenticate
-
-    async def authenticate(request: Request) -> object:
-        try:
-            credentials = read_credentials(request)
-        except msgspec.ValidationError:
-            raise AuthenticationRequiredError(
-                "the credentials are missing or malformed", headers=challenge
-            ) from None
-        user = function(credentials)
-        return await cast("Awaitable[object]", user) if auth.is_async else user  # as its plan says
-
-    return authenticate
 
 
 def _make_call(plan: OperationPlan) -> Call:

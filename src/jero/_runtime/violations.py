@@ -7,7 +7,7 @@ import msgspec
 
 from jero._runtime.violations_plans import Plan, plan_of
 from jero._runtime.violations_walk import DEEPEST, walk
-from jero._runtime.violations_words import fragment, read_mistake, words_of
+from jero._runtime.violations_words import cut, fragment, read_mistake, words_of
 
 WORK_AT_LEAST = 2_000
 WORK_PER_BYTES = 32
@@ -87,6 +87,8 @@ def _find(plan: Plan, document: object, body: Callable[[], bytes], limit: int, w
         error = _own_error(plan, body())
     except RecursionError:
         return Violations((Violation("#", "Nested too deeply"),), truncated=True)
+    except UnicodeEncodeError:  # a lone surrogate: no JSON holds it, other documents may
+        return Violations((Violation("#", "A string is not valid Unicode"),), truncated=True)
     if error is None:
         return Violations((), truncated=False)
     # The walk stopped early, or the mistake is not in the document: a key given twice is decoded twice.
@@ -111,6 +113,8 @@ def _own_violation(plan: Plan, error: msgspec.ValidationError, document: object)
     mistake = read_mistake(error)
     # Where the mistake stands is not known well enough to say more of a type that holds secrets.
     words = words_of(mistake, document, is_secret=plan.shape.holds_secret)
+    if mistake.by_model and document is None:  # what it may quote is not known
+        words = cut(words)
     return Violation(fragment(mistake.tokens[:DEEPEST]), words)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from jero._runtime.violations_compiler import compile_shape
-from jero._runtime.violations_shapes import Decode, Shape
+from jero._runtime.violations_shapes import Decode, Hidden, Leaf, Shape
 
 _KEPT = 1024
 _unhashable: dict[int, tuple[object, "Plan"]] = {}
@@ -51,5 +51,12 @@ def _plan_of_unhashable(type_: object) -> Plan:
 
 def _make_plan(type_: Any) -> Plan:
     decode = msgspec.json.Decoder(type_).decode
-    shape, is_exact = compile_shape(type_)
+    try:
+        shape, is_exact = compile_shape(type_)
+    except Exception:  # noqa: BLE001  # what cannot be described can be decoded all the same
+        # msgspec's single mistake is better than none; as its secrets are not known, no value is repeated.
+        whole = Leaf(annotation=type_, decode=decode, is_opaque=True)
+        return Plan(
+            Hidden(annotation=type_, parts=(whole,), holds_secret=True, inner=whole), decode, is_exact=False
+        )
     return Plan(shape, decode, is_exact)

@@ -178,8 +178,17 @@ def _describe_name(annotation: object) -> str:
     if annotation is ...:
         return "..."
     if isinstance(annotation, ForwardRef):
-        return annotation.__forward_arg__
+        return _describe_reference(annotation)
     if isinstance(annotation, list):  # the arguments of a Callable
         return f"[{', '.join(map(describe, cast('list[object]', annotation)))}]"
     name: str | None = getattr(annotation, "__qualname__", getattr(annotation, "__name__", None))
     return str(annotation).replace("typing.", "") if name is None else name.rpartition(".")[2]
+
+
+def _describe_reference(reference: ForwardRef) -> str:
+    """Give the text of what cannot be resolved; from 3.14 on, made-up names stand in it for what can."""
+    text = reference.__forward_arg__
+    resolved: dict[str, object] = getattr(reference, "__extra_names__", None) or {}
+    for name, value in resolved.items():
+        text = text.replace(name, describe(value))
+    return text

@@ -1,4 +1,4 @@
-"""Objects that answer for errors: exception handlers and the error renderer, each to its plan or to faults."""
+"""Objects that answer for errors: exception handlers and the error renderer, to their plans or to faults."""
 
 import inspect
 from collections.abc import Callable, Iterable
@@ -104,7 +104,7 @@ def _compile_exception_handler(
 
 
 def _compile_hook_answer(answer: object, handler: Handler, faults: Faults) -> ReturnPlan | None:
-    """Plan what a handler answers with besides an HTTPError and None; None where that is nothing, or at fault."""
+    """Plan what a handler answers with besides an HTTPError and None; None where there is nothing else."""
     bodies = [member for member in union_members(answer) if not _is_error_or_none(member)]
     if not bodies:
         return None
@@ -145,7 +145,10 @@ def _compile_error_renderer(instance: object, location: str, faults: Faults) -> 
                 source = compile_text_source(SourceKind.HEADERS, resolved, handler.place, faults)
                 required = [field.key for field in source.fields if field.is_required] if source else []
                 if required:
-                    fault = f"the field `{required[0]}` of its `headers` has no default, and an error must be answered"
+                    name = required[0]
+                    fault = (
+                        f"the field `{name}` of its `headers` has no default, and an error must be answered"
+                    )
                     faults.add(ERROR_RENDERER_SHAPE, handler.place, fault=fault, remedy=remedy)
                 sources.append(source)
             case _:

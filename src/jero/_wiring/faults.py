@@ -141,6 +141,11 @@ HEADER_NAME = FaultKind(
     "field `{field}` of `{type}` is `{wire}` on the wire, which is no header name",
     "rename it: a header name has letters, digits and `-` (written `_` in a field's name)",
 )
+ARRAY_LIKE = FaultKind(
+    "JERO-W115",
+    "`{type}` is declared with `array_like=True`, and `{name}` is read by the names of fields",
+    "remove `array_like=True`",
+)
 STREAM_TYPE = FaultKind(
     "JERO-W116",
     "`{name}` must be `{expected}`, not `{type}`",
@@ -149,19 +154,14 @@ STREAM_TYPE = FaultKind(
 FORM_FIELD_TYPE = FaultKind(
     "JERO-W117",
     "field `{field}` of `{type}` is `{field_type}`, which no part of a form can be{why}",
-    "use a scalar (str, int, float, bool, Enum, Literal, UUID, date, datetime, time, timedelta, Decimal), a Struct,"
-    " bytes, FormPart[...] of one of these, FilePart or SpooledFilePart, or a list of any of them; each optional or"
-    " with a default",
+    "use a scalar (str, int, float, bool, Enum, Literal, UUID, date, datetime, time, timedelta, Decimal),"
+    " a Struct, bytes, FormPart[...] of one of these, FilePart or SpooledFilePart, or a list of any of them;"
+    " each optional or with a default",
 )
 PART_HEADERS = FaultKind(
     "JERO-W118",
     "field `{field}` of `{type}` is `{field_type}`, and `{headers}` is not a Struct",
     "declare the part's headers as a msgspec.Struct with one field a header, or read them from `raw_headers`",
-)
-ARRAY_LIKE = FaultKind(
-    "JERO-W115",
-    "`{type}` is declared with `array_like=True`, and `{name}` is read by the names of fields",
-    "remove `array_like=True`",
 )
 
 # --- returns ------------------------------------------------------------------------------------------------
@@ -302,8 +302,8 @@ BACKGROUND_TWICE = FaultKind(
 EXCEPTION_HANDLER_SHAPE = FaultKind(
     "JERO-W607",
     "this is no exception handler: {fault}",
-    "give it `def handle_exception(self, exception: YourError) -> HTTPError | None`, sync or async; it may also"
-    " return a response that is not streamed",
+    "give it `def handle_exception(self, exception: YourError) -> HTTPError | None`, sync or async; it may"
+    " also return a response that is not streamed",
 )
 HANDLED_TWICE = FaultKind(
     "JERO-W608",

@@ -20,9 +20,9 @@ from jero._wiring.annotations import (
 from jero._wiring.codecs import check_encodable, struct_shape
 from jero._wiring.faults import NO_RETURN_ANNOTATION, RETURN_HEADERS, RETURN_TYPE, Faults, Place
 from jero._wiring.sources import Handler, resolve_in
+from jero._wiring.stream_returns import STREAMS, compile_stream
 from jero._wiring.text_fields import check_header_name, header_name
 from jero.responses import BytesResponse, JSONResponse, Response
-from jero._wiring.stream_returns import STREAMS, compile_stream
 
 _WRAPPERS: tuple[type, ...] = (JSONResponse, BytesResponse, *STREAMS)
 _RETURNS = (
@@ -40,29 +40,27 @@ _BARE: dict[object, tuple[ReturnKind, type]] = {
 def compile_return(handler: Handler, faults: Faults) -> ReturnPlan | None:
     """Plan what a handler returns; None where it has faults."""
     annotations = raw_annotations(handler.function)
-    place = Place(f"{handler.place.subject}, return", handler.place.location)
     if "return" not in annotations:
-        faults.add(NO_RETURN_ANNOTATION, place)
+        faults.add(NO_RETURN_ANNOTATION, handler.return_place)
         return None
-    annotation = resolve_in(handler, annotations["return"], place, faults)
+    annotation = resolve_in(handler, annotations["return"], handler.return_place, faults)
     return None if annotation is None else compile_answer(annotation, handler, faults)
 
 
 def compile_answer(annotation: object, handler: Handler, faults: Faults) -> ReturnPlan | None:
     """Plan a return type that is resolved already."""
-    place = Place(f"{handler.place.subject}, return", handler.place.location)
     annotation = unalias(annotation)
     wrapper = get_origin(annotation) or annotation
     if isinstance(wrapper, type) and issubclass(wrapper, Response):
-        return _compile_wrapper(
-            annotation, cast("type[Response]", wrapper), handler, place, faults
-        )  # whatever its H
-    return _compile_body(annotation, place, faults)
+        response = cast("type[Response]", wrapper)  # whatever its H
+        return _compile_wrapper(annotation, response, handler, faults)
+    return _compile_body(annotation, handler.return_place, faults)
 
 
 def _compile_wrapper(
-    annotation: object, wrapper: type[Response], handler: Handler, place: Place, faults: Faults
+    annotation: object, wrapper: type[Response], handler: Handler, faults: Faults
 ) -> ReturnPlan | None:
+    place = handler.return_place
     base = next((base for base in _WRAPPERS if issubclass(wrapper, base)), None)
     if base is None:
         why = ": it says nothing of its body"
@@ -75,7 +73,7 @@ def _compile_wrapper(
     }
     body = arguments.get("T")
     if base in STREAMS:
-        plan = compile_stream(annotation, wrapper, body, handler, place, faults)
+        plan = compile_stream(annotation, wrapper, body, handler, faults)
     else:
         plan = _compile_wrapper_body(annotation, base, body, place, faults)
     headers_type = arguments.get("H", type(None))
@@ -85,7 +83,10 @@ def _compile_wrapper(
         faults.add(RETURN_HEADERS, place, type=describe(headers_type))
         return None
     shape = struct_shape(headers_type, place, faults)
-    if shape is None or not all([check_header_name(f, headers_type, place, faults) for f in shape.fields]):
+    if shape is None:
+        return None
+    checked = [check_header_name(field, headers_type, place, faults) for field in shape.fields]
+    if not all(checked):
         return None
     fields = tuple(HeaderField(field.name, header_name(field.encode_name)) for field in shape.fields)
     return replace(

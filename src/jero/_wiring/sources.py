@@ -82,6 +82,11 @@ class Handler:
     alternatives: str
     place: Place
 
+    @property
+    def return_place(self) -> Place:
+        """Where faults of the return annotation are."""
+        return Place(f"{self.place.subject}, return", self.place.location)
+
 
 def compile_sources(
     handler: Handler, auth: AuthPlan | None, *, has_auth: bool, faults: Faults

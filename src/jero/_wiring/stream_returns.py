@@ -7,7 +7,7 @@ from msgspec import Struct
 from jero._plan import ReturnKind, ReturnPlan
 from jero._wiring.annotations import describe, is_struct, struct_class, union_members
 from jero._wiring.codecs import check_encodable
-from jero._wiring.faults import RETURN_TYPE, SSE_OFF_GET, Faults, Place
+from jero._wiring.faults import RETURN_TYPE, SSE_OFF_GET, Faults
 from jero._wiring.sources import Handler
 from jero.responses import Response
 from jero.streaming import NDJSONStreamingResponse, SSEResponse, StreamingResponse
@@ -16,9 +16,10 @@ STREAMS = (StreamingResponse, NDJSONStreamingResponse, SSEResponse)
 
 
 def compile_stream(
-    annotation: object, wrapper: type[Response], item: object, handler: Handler, place: Place, faults: Faults
+    annotation: object, wrapper: type[Response], item: object, handler: Handler, faults: Faults
 ) -> ReturnPlan | None:
     """Plan a streaming return whose items are of type `item`; None where it has faults."""
+    place = handler.return_place
     if issubclass(wrapper, StreamingResponse):
         return ReturnPlan(ReturnKind.BYTES_STREAM, annotation, (bytes,))
     is_sse = issubclass(wrapper, SSEResponse)
@@ -43,7 +44,6 @@ def compile_stream(
         return None
     if not all(check_encodable(member, place, faults) for member in members):
         return None
-    classes = tuple(
-        cast("type[Struct]", struct_class(member)) for member in members
-    )  # each is one, as said above
+    # Each member is a Struct, as said above.
+    classes = tuple(cast("type[Struct]", struct_class(member)) for member in members)
     return ReturnPlan(ReturnKind.SSE_STREAM if is_sse else ReturnKind.NDJSON_STREAM, annotation, classes)

@@ -1,4 +1,4 @@
-"""An app that answers: with every kind of result, with statuses and headers of its own, and with what cannot be sent."""
+"""An app that answers: with every kind of result, with statuses and headers, and with what cannot be sent."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -93,10 +93,10 @@ class Widgets(Resource, path="/widgets"):
         return Widget(path.widget_id)
 
     async def delete(self, path: WidgetPath) -> None:
-        return None
+        assert path.widget_id
 
     async def describe(self) -> str:
-        """A method that is no operation."""
+        """Be no operation: any other method is just a method."""
         return "never served"
 
 

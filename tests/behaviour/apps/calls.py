@@ -1,4 +1,4 @@
-"""An app that shows how handlers are called: what they raise, on which thread and in which context they run."""
+"""An app that shows how handlers are called: what they raise, on which thread and in which context."""
 
 import asyncio
 import sys
@@ -27,7 +27,7 @@ from jero import (
     ValidationFailedError,
 )
 
-SECRET = "s3cr3t-of-the-server"
+INTERNAL = "s3cr3t-of-the-server"
 
 
 class OutOfStockError(HTTPError, status=409, type="out-of-stock", title="Out of stock"):
@@ -51,7 +51,7 @@ class Text(Struct):
 
 
 class Ran(Struct):
-    on_main_thread: bool
+    on_loop_thread: bool
     has_loop: bool
     context: str
 
@@ -102,19 +102,19 @@ async def _cancel_later() -> None:
 
 
 async def _raise_value_error() -> None:
-    raise ValueError(SECRET)
+    raise ValueError(INTERNAL)
 
 
 async def _raise_base_group() -> None:
-    raise BaseExceptionGroup("group", [SystemExit(SECRET), ValueError(SECRET)])
+    raise BaseExceptionGroup("group", [SystemExit(INTERNAL), ValueError(INTERNAL)])
 
 
 async def _exit() -> None:
-    sys.exit(SECRET)
+    sys.exit(INTERNAL)
 
 
 async def _generator_exit_group() -> None:
-    raise StopAsyncIteration(SECRET)
+    raise StopAsyncIteration(INTERNAL)
 
 
 async def _validation() -> None:
@@ -186,7 +186,7 @@ HTTP_ERRORS: dict[str, HTTPError] = {
     "precondition": PreconditionFailedError(),
     "too many": TooManyRequestsError(headers={"retry-after": "1"}),
     "unavailable": ServiceUnavailableError("try later"),
-    "bad header": HTTPError(400, SECRET, headers={"x-bad": "a\r\nb: c"}),
+    "bad header": HTTPError(400, INTERNAL, headers={"x-bad": "a\r\nb: c"}),
     "unencodable member": LowStockError(3, [object()]),  # pyright: ignore[reportArgumentType] - wrong, on purpose
     "long detail": HTTPError(400, "d" * 1_000_000),
     "long members": LowStockError(3, ["m" * 1_000_000]),
@@ -204,17 +204,17 @@ class Raises(Endpoint, path="/raises/{text}"):
 class RaisesInThread(Endpoint, path="/raises-in-thread/{text}", threaded=True):
     def get(self, path: Text) -> None:
         if path.text == "StopIteration":
-            raise StopIteration(SECRET)
+            raise StopIteration(INTERNAL)
         if path.text == "SystemExit":
-            sys.exit(SECRET)
-        raise ValueError(SECRET)
+            sys.exit(INTERNAL)
+        raise ValueError(INTERNAL)
 
 
 class RaisesPlainly(Endpoint, path="/raises-plainly/{text}"):
     def get(self, path: Text) -> None:
         if path.text == "StopIteration":
-            raise StopIteration(SECRET)
-        raise ValueError(SECRET)
+            raise StopIteration(INTERNAL)
+        raise ValueError(INTERNAL)
 
 
 class HTTPErrors(Endpoint, path="/http-errors/{text}"):
@@ -229,11 +229,11 @@ def _ran() -> Ran:
         has_loop = False
     else:
         has_loop = True
-    return Ran(threading.current_thread() is LOOP_THREAD, has_loop, current.get())
+    return Ran(threading.get_ident() in loop_threads, has_loop, current.get())
 
 
-LOOP_THREAD = threading.current_thread()
-"""The thread of the event loop; set as the app starts."""
+loop_threads = set[int]()
+"""The thread of the event loop, known once the app starts."""
 
 
 class Runs(Endpoint, path="/runs"):
@@ -324,8 +324,7 @@ class ManyNumbers(Endpoint, path="/numbers"):
 
 class App(BaseApp):
     async def _wire(self) -> None:
-        global LOOP_THREAD  # noqa: PLW0603 - where the loop runs is known only now
-        LOOP_THREAD = threading.current_thread()
+        loop_threads.add(threading.get_ident())
         for endpoint in (Raises(), RaisesInThread(), RaisesPlainly(), HTTPErrors(), Runs(), RunsPlainly()):
             self._include_endpoint(endpoint)
         for endpoint in (RunsThreaded(), Unauthenticated(), ManyNumbers()):

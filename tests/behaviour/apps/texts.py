@@ -131,9 +131,6 @@ class Ints(Resource, path="/ints"):
     async def read_one(self, path: IntPath) -> IntPath:
         return path
 
-    async def delete(self, path: IntPath) -> None:
-        return None
-
 
 class Floats(Endpoint, path="/floats/{value}"):
     async def get(self, path: FloatPath) -> FloatPath:
@@ -244,6 +241,7 @@ class EverySource(Endpoint, path="/everything/{value}"):
     async def put(
         self, path: IntPath, params: Page, headers: NeededHeaders, raw_headers: RawHeaders, json: Name
     ) -> Everything:
+        assert json.name == "x"
         return Everything(path.value, params.page_size, headers.x_limit, len(raw_headers))
 
 

@@ -50,6 +50,10 @@ class Answer:
         assert media_type in {"application/json", "application/problem+json"}, media_type
         return msgspec.json.decode(self.body)
 
+    def decode[T](self, kind: type[T]) -> T:
+        """Give the body decoded from JSON as a type."""
+        return msgspec.convert(self.json(), kind)
+
     @property
     def text(self) -> str:
         """The body as text."""

@@ -71,12 +71,16 @@ class Client(ABC):
         """Send a request and read its answer as it comes; to leave the context is to leave the app."""
 
     @abstractmethod
-    def leave_in_body(self, target: str, *, sent: bytes, declared: int) -> None:
-        """POST a body of JSON with a declared length, send only a part of it, and leave."""
+    def leave_in_body(
+        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
+    ) -> None:
+        """POST a body with a declared length, send only a part of it, and leave."""
 
     @abstractmethod
-    def stall_in_body(self, target: str, *, sent: bytes, declared: int) -> Answer:
-        """POST a body of JSON with a declared length, send only a part of it, and wait for an answer."""
+    def stall_in_body(
+        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
+    ) -> Answer:
+        """POST a body with a declared length, send only a part of it, and wait for an answer."""
 
     @abstractmethod
     def close(self) -> None:
@@ -114,15 +118,23 @@ class InProcessClient(Client):
         return session_flow(self._client.stream_request(method, target, content=content, headers=headers))
 
     @override
-    def leave_in_body(self, target: str, *, sent: bytes, declared: int) -> None:
+    def leave_in_body(
+        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
+    ) -> None:
         content = sent.ljust(declared)
         self._client.disconnect_in_body(
-            "POST", target, content=content, headers=[_JSON], disconnect_after=len(sent)
+            "POST",
+            target,
+            content=content,
+            headers=[("content-type", media_type)],
+            disconnect_after=len(sent),
         )
 
     @override
-    def stall_in_body(self, target: str, *, sent: bytes, declared: int) -> Answer:
-        headers = [_JSON, ("content-length", str(declared))]
+    def stall_in_body(
+        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
+    ) -> Answer:
+        headers = [("content-type", media_type), ("content-length", str(declared))]
         response = self._client.post(target, content=_stalling(sent), headers=headers)
         return Answer(response.status_code, Headers(response.multi_headers), response.content)
 
@@ -173,14 +185,18 @@ class SocketClient(Client):
         return RawConnection(self.port)
 
     @override
-    def leave_in_body(self, target: str, *, sent: bytes, declared: int) -> None:
+    def leave_in_body(
+        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
+    ) -> None:
         with self.connect() as connection:
-            connection.send(_json_head(target, declared) + sent)
+            connection.send(_head(target, declared, media_type) + sent)
 
     @override
-    def stall_in_body(self, target: str, *, sent: bytes, declared: int) -> Answer:
+    def stall_in_body(
+        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
+    ) -> Answer:
         with self.connect() as connection:
-            connection.send(_json_head(target, declared) + sent)
+            connection.send(_head(target, declared, media_type) + sent)
             return connection.read_answer()
 
     @override
@@ -188,8 +204,8 @@ class SocketClient(Client):
         self._client.close()
 
 
-def _json_head(target: str, declared: int) -> bytes:
-    return head("POST", target, "Content-Type: application/json", f"Content-Length: {declared}")
+def _head(target: str, declared: int, media_type: str) -> bytes:
+    return head("POST", target, f"Content-Type: {media_type}", f"Content-Length: {declared}")
 
 
 async def _stalling(sent: bytes) -> AsyncIterator[bytes]:

@@ -1,8 +1,8 @@
-"""The table of edges over which every behaviour is held: one entry each, and nothing else to do for a new one."""
+"""The table of edges over which every behaviour is held: one entry each, and no more to do for a new one."""
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -27,7 +27,7 @@ class Edge(ABC):
         """Start to serve the `app` of a module."""
 
     @contextmanager
-    def watched(self, log: Log) -> Iterator[None]:
+    def watched(self, log: Log) -> Generator[None]:
         """Hold the log of one test: what it did not expect fails it."""
         log.begin()
         yield
@@ -59,7 +59,7 @@ class InProcess(Edge):
 
     @contextmanager
     @override
-    def watched(self, log: Log) -> Iterator[None]:
+    def watched(self, log: Log) -> Generator[None]:
         handler, logger = logging.FileHandler(log.path), logging.getLogger("jero")
         handler.setFormatter(JSONLines())
         level = logger.level

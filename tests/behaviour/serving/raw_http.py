@@ -3,7 +3,6 @@
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -61,6 +60,10 @@ class RawConnection:
         line, *_ = self._read_until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         return line
 
+    def read_past(self, mark: bytes) -> bytes:
+        """Read until the mark has come, and give what came before it."""
+        return self._read_until(mark)
+
     def read_to_end(self) -> bytes:
         """Read until the server closes the connection; a reset counts as that."""
         try:
@@ -105,10 +108,3 @@ class RawConnection:
         if not chunk:
             raise ConnectionError(f"the server closed the connection; it had sent {self._buffer!r}")
         self._buffer += chunk
-
-
-@contextmanager
-def connected(port: int) -> Iterator[RawConnection]:
-    """Open a connection and close it at the end."""
-    with RawConnection(port) as connection:
-        yield connection

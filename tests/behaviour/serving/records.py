@@ -55,7 +55,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def logging_config(log: Path) -> Mapping[str, object]:
-    """Give the configuration under which a process logs to the file: jero from DEBUG, the rest from WARNING."""
+    """Give a configuration that logs to the file: jero from DEBUG, the rest from WARNING."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -80,7 +80,7 @@ class Log:
         self._expected = 0
 
     def records(self) -> list[Record]:
-        """Give the records since the test began. jero logs before it answers: an answer's records are there."""
+        """Give the records since the test began; those of an answer are there, as jero logs first."""
         if not self.path.exists():
             return []
         lines = self.path.read_bytes()[self._start :].splitlines(keepends=True)
@@ -104,7 +104,7 @@ class Log:
         return found
 
     def errors_of(self, logger: str) -> list[Record]:
-        """Give the records of trouble of one logger; all of them, whatever their logger, count as expected."""
+        """Give the records of trouble of one logger; those of others count as expected, too."""
         found = self.trouble()[self._expected :]
         self._expected += len(found)
         return [record for record in found if record.logger == logger]

@@ -1,0 +1,102 @@
+"""Servers for benchmarks: one app under uvicorn or granian in a process of its own, and what /proc tells of it."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+_START_SECONDS = 30.0
+_END_SECONDS = 15.0
+_RETRY_SECONDS = 0.02
+_MIB = 1024
+
+SERVERS: dict[str, Sequence[str]] = {
+    "uvicorn": ("-m", "uvicorn", "--host", "127.0.0.1", "--no-access-log", "--log-level", "error"),
+    "granian": ("-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--log-level", "error"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that listens on a port of 127.0.0.1; `pid` is the process that runs the app."""
+
+    name: str
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def resident(self) -> float:
+        """Give the memory that the process has now, in MiB."""
+        return self._status("VmRSS")
+
+    def peak(self) -> float:
+        """Give the most memory that the process had since `forget_peak`, in MiB."""
+        return self._status("VmHWM")
+
+    def forget_peak(self) -> None:
+        """Begin to look for the peak anew (proc(5), clear_refs)."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    def _status(self, field: str) -> float:
+        found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())
+        return int(found[1]) / _MIB if found else 0.0
+
+
+@contextmanager
+def serving(name: str, app: str, python: str = sys.executable) -> Generator[Server]:
+    """Serve `module:attribute` of this folder; the server is terminated at the end."""
+    port = _free_port()
+    process = subprocess.Popen(  # noqa: S603 - a command of this file's own
+        [python, *SERVERS[name], "--port", str(port), app],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_HERE), str(_HERE.parent / "src")])},
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_ready(process, port)
+        yield Server(name, port, _worker(process.pid))
+    finally:
+        process.terminate()
+        try:
+            process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
+    raise RuntimeError("the server did not start; see what it said above")
+
+
+def _worker(pid: int) -> int:
+    """Give the process that runs the app: granian's own child that is no resource tracker, or uvicorn itself."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for child in children:
+        if "resource_tracker" not in Path(f"/proc/{child}/cmdline").read_text():
+            return int(child)
+    return pid
