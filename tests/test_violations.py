@@ -299,9 +299,7 @@ def test_typed_dicts_and_dataclasses_are_walked() -> None:
         ("#/box/size", "Object missing required field `size`"),
         ("#/parts/0", "Expected `int`, got `str`"),
     ]
-    assert found(list[Crate], [NOTHING, {"box": {"size": 1}}]) == [
-        ("#/0/box", "Object missing required field `box`")
-    ]
+    assert found(list[Crate], [NOTHING, {"box": {"size": 1}}]) == [("#/0/box", "Object missing required field `box`")]
 
 
 # Arrays
@@ -405,12 +403,8 @@ def test_the_length_of_a_set_counts_what_differs() -> None:
         ("#/0", "Expected `int`, got `str`"),
         ("#", "Expected `array` of length >= 2"),
     ]
-    assert found(Annotated[dict[int, int], two], {"x": 1}) == [
-        ("#/x", "Invalid key: Expected `int`, got `str`")
-    ]
-    assert found(Annotated[dict[float, int], two], {"1.0": 1, "1e0": 2}) == [
-        ("#", "Expected `object` of length >= 2")
-    ]
+    assert found(Annotated[dict[int, int], two], {"x": 1}) == [("#/x", "Invalid key: Expected `int`, got `str`")]
+    assert found(Annotated[dict[float, int], two], {"1.0": 1, "1e0": 2}) == [("#", "Expected `object` of length >= 2")]
 
 
 # Keys
@@ -426,9 +420,7 @@ def test_the_keys_of_an_object_are_decoded_as_their_type() -> None:
     assert found(dict[uuid.UUID, int], {"x": 1}) == [("#/x", "Invalid key: Invalid UUID")]
     assert found(dict[Colour, int], {"red": 1, "x": 1}) == [("#/x", "Invalid key: Invalid enum value 'x'")]
     short = Annotated[str, Meta(max_length=1)]
-    assert found(dict[short, int], {"a": 1, "bc": 2}) == [
-        ("#/bc", "Invalid key: Expected `str` of length <= 1")
-    ]
+    assert found(dict[short, int], {"a": 1, "bc": 2}) == [("#/bc", "Invalid key: Expected `str` of length <= 1")]
 
 
 def test_a_pointer_escapes_what_a_key_holds() -> None:
@@ -600,9 +592,7 @@ def test_every_kind_of_model_may_check_itself() -> None:
     assert found(Both, {"pair": [1, 1]}) == [("#/pair", "twins")]
     assert found(Both, {"pair": [1, 2], "size": 2}) == [("#", "wrong size")]
     assert found(Both, {"pair": [1, 2]}) == []
-    assert found(Both, {"pair": [1, 2], "point": [NOTHING], "other": {"a": [1]}, "size": 2}) == [
-        ("#", "wrong size")
-    ]
+    assert found(Both, {"pair": [1, 2], "point": [NOTHING], "other": {"a": [1]}, "size": 2}) == [("#", "wrong size")]
 
 
 def test_numbers_reach_a_models_own_check_as_they_were_written() -> None:
@@ -677,9 +667,7 @@ def test_numbers_beyond_a_float_are_mistakes_like_others() -> None:
     ]
     assert found_in_json(list[Decimal], b'[1e999, "x"]') == [("#/1", "Invalid decimal string")]
     assert found_in_json(list[Decimal], b"[1e99999999999999999999]") == [("#/0", "Invalid decimal string")]
-    assert found_in_json(Item, b'{"price": "x", "ignored": 1e999}') == [
-        ("#/price", "Expected `int`, got `str`")
-    ]
+    assert found_in_json(Item, b'{"price": "x", "ignored": 1e999}') == [("#/price", "Expected `int`, got `str`")]
     assert found_in_json(tuple[list[Any], int], b'[[{}, [1e999]], "x"]') == [
         ("#/0/1/0", "Number out of range"),
         ("#/1", "Expected `int`, got `str`"),
@@ -712,12 +700,8 @@ def test_a_key_given_twice_is_reported_though_the_last_one_is_right() -> None:
     assert found_in_json(Cat | Dog, b'{"type": "cat", "name": "x", "type": "dog"}') != []
     body = b'{"items": [{"price": 1, "tags": [1], "tags": []}], "customer": ""}'
     assert found_in_json(Order, body) == [("#/items/0/tags/0", "Expected `str`, got `int`")]
-    assert found_in_json(dict[str, list[int]], b'{"a": ["x"], "a": []}') == [
-        ("#", "Expected `int`, got `str`")
-    ]
-    assert found_in_json(dict[str, dict[int, int]], b'{"a": {"x": 1}, "a": {}}') == [
-        ("#", "Expected `int`, got `str`")
-    ]
+    assert found_in_json(dict[str, list[int]], b'{"a": ["x"], "a": []}') == [("#", "Expected `int`, got `str`")]
+    assert found_in_json(dict[str, dict[int, int]], b'{"a": {"x": 1}, "a": {}}') == [("#", "Expected `int`, got `str`")]
     assert found_in_json(list[Span], b'[{"start": 1, "end": 2, "end": 0, "end": "x"}]') != []
 
 
@@ -733,12 +717,8 @@ def test_long_values_and_keys_are_cut() -> None:
     """A message or a pointer repeats 64 characters of what was submitted at the most."""
     long = "k" * 1_000
     cut = "k" * 63 + "…"
-    assert found(Closed, {long: 1}) == [
-        ("#/" + "k" * 63 + "%E2%80%A6", f"Object contains unknown field `{cut}`")
-    ]
-    assert found(dict[str, int], {long: "x"}) == [
-        ("#/" + "k" * 63 + "%E2%80%A6", "Expected `int`, got `str`")
-    ]
+    assert found(Closed, {long: 1}) == [("#/" + "k" * 63 + "%E2%80%A6", f"Object contains unknown field `{cut}`")]
+    assert found(dict[str, int], {long: "x"}) == [("#/" + "k" * 63 + "%E2%80%A6", "Expected `int`, got `str`")]
     assert found(Colour, long) == [("#", f"Invalid enum value '{cut}'")]
     assert found(Literal["a"], long) == [("#", f"Invalid enum value '{cut}'")]
     assert found(Cat | Dog, {"type": long}) == [("#/type", f"Invalid value '{cut}'")]
@@ -759,9 +739,7 @@ def test_long_values_are_cut_in_a_models_own_words() -> None:
     long = "n" * 70
     cut = "n" * 63 + "…"
     other = "o" * 65
-    assert found(Quoting, {"name": long, "others": {other: []}}) == [
-        ("#", f"{cut} is '{cut}' among ['{'o' * 63}…']")
-    ]
+    assert found(Quoting, {"name": long, "others": {other: []}}) == [("#", f"{cut} is '{cut}' among ['{'o' * 63}…']")]
     assert found(Quoting, {"name": "short"}) == [("#", "short is 'short' among []")]
     ((_, detail),) = found(Quoting, {"name": "x" * 100_000})
     assert len(detail) < 200
@@ -983,9 +961,7 @@ def test_deep_nesting_where_none_belongs_is_one_mistake() -> None:
         deep = [deep]
     entries = find_violations(Item, {"price": deep, "tags": deep}).entries
     assert entries[0] == Violation("#/price", "Expected `int`, got `array`")
-    assert find_violations(Cat, {"lives": 1, "type": deep}).entries == (
-        Violation("#/type", "Expected `str`"),
-    )
+    assert find_violations(Cat, {"lives": 1, "type": deep}).entries == (Violation("#/type", "Expected `str`"),)
     violations = find_violations(list[Any | int] | dict[str, Any | Item], {"a": deep})
     assert violations == Violations((Violation("#", "Nested too deeply"),), truncated=True)
 
@@ -1030,7 +1006,7 @@ def test_what_the_walk_does_not_know_is_told_to_its_developer() -> None:
 
 
 def test_a_type_that_cannot_be_described_has_the_mistake_of_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where msgspec decodes a type but cannot describe it, its single mistake is the entry, without values."""
+    """Where msgspec decodes a type but cannot describe it, its single mistake is the entry, with no values."""
 
     def refuse(_: object) -> object:
         raise TypeError("not described")
@@ -1043,6 +1019,11 @@ def test_a_type_that_cannot_be_described_has_the_mistake_of_msgspec(monkeypatch:
     document: object = {"colours": ["red", "pink"], "size": "x"}
     assert found(Undescribed, document) == [("#/colours/1", "Invalid enum value")]
     assert found(Undescribed, {"colours": [], "size": 1}) == []
+    missing = "Object missing required field `size`"
+    part: dict[str, object] = {"colours": []}
+    assert found(Undescribed, part) == [("#/size", missing)]
+    assert found(list[Undescribed], [part]) == [("#/0/size", missing)]
+    assert found(dict[str, Undescribed], {"a": part}) == [("#", missing)]
 
 
 def test_the_plan_of_a_type_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,9 +137,7 @@ def mapping(key: Kind, value: Kind, least: int = 0, most: int | None = None) -> 
     return Kind(
         annotation,
         {as_key(key.specimen): value.specimen} if least else {},
-        lambda draw: {
-            as_key(key.draw(draw)): value.draw(draw) for _ in range(draw(st.integers(least, most or 3)))
-        },
+        lambda draw: {as_key(key.draw(draw)): value.draw(draw) for _ in range(draw(st.integers(least, most or 3)))},
         lambda _, __: value,
     )
 
@@ -156,9 +154,7 @@ def row(annotation: Any, parts: Sequence[Kind], tag: Json = None) -> Kind:
     )
 
 
-def record(
-    annotation: Any, fields: dict[str, Kind], optional: set[str], tag: tuple[str, Json] | None = None
-) -> Kind:
+def record(annotation: Any, fields: dict[str, Kind], optional: set[str], tag: tuple[str, Json] | None = None) -> Kind:
     """Make an object with known fields, by their wire names."""
     tags = {} if tag is None else {tag[0]: leaf(None, tag[1])}
     places = {**fields, **tags}
@@ -244,9 +240,7 @@ def mixed_unions(draw: Draw, kinds: st.SearchStrategy[Kind]) -> Kind:
     inner = draw(kinds)
     plain = record(msgspec.defstruct("Drawn", [("inner", inner.annotation)]), {"inner": inner}, set())
     of_object = draw(st.sampled_from([mapping(KEYS[5], inner), plain]))
-    of_array = draw(
-        st.sampled_from([array(list, inner), array(tuple, inner), row(tuple[inner.annotation], [inner])])
-    )
+    of_array = draw(st.sampled_from([array(list, inner), array(tuple, inner), row(tuple[inner.annotation], [inner])]))
     members = draw(st.sampled_from([[of_object], [of_array], [of_object, of_array]]))
     annotation = draw(st.sampled_from([None, int | None, str | bool, dt.date | float]))
     for member in members:
@@ -332,9 +326,7 @@ def tree_child(_: Json, token: str) -> Kind:
 TREE = Kind(Tree, {"value": 1}, draw_tree, tree_child)
 SOME_KINDS = st.recursive(
     st.sampled_from([*LEAVES, RAW, TREE]),
-    lambda kinds: (
-        structs(kinds) | containers(kinds) | products(kinds) | tagged_unions(kinds) | mixed_unions(kinds)
-    ),
+    lambda kinds: structs(kinds) | containers(kinds) | products(kinds) | tagged_unions(kinds) | mixed_unions(kinds),
     max_leaves=6,
 )
 

@@ -59,9 +59,7 @@ def operation_target(operation: object, path: object) -> OperationTarget:
     if inspect.ismethod(operation):
         instance, function = operation.__self__, operation.__func__
     if not inspect.isfunction(function):
-        raise TypeError(
-            f"from_operation: {operation!r} is no operation; give `YourClass.read_one`, not called"
-        )
+        raise TypeError(f"from_operation: {operation!r} is no operation; give `YourClass.read_one`, not called")
     subject = f"from_operation({function.__qualname__.rpartition('<locals>.')[2]})"
     return OperationTarget(function, instance, _check_path(subject, path, _path_type(function)))
 
@@ -106,9 +104,7 @@ def _encode(path: str) -> str:
     try:
         return quote(path, safe="/?#@!$&'()*+,;=:%-._~")
     except UnicodeEncodeError:
-        raise ValueError(
-            f"from_path: {path!r} contains a lone surrogate; give text that UTF-8 can hold"
-        ) from None
+        raise ValueError(f"from_path: {path!r} contains a lone surrogate; give text that UTF-8 can hold") from None
 
 
 _UNKNOWN = object()
@@ -124,10 +120,7 @@ def _path_type(function: Callable[..., object]) -> object:
 
 def _find_path_type(function: Callable[..., object]) -> object:
     plain = inspect.unwrap(function)
-    if (
-        "path"
-        not in plain.__code__.co_varnames[: plain.__code__.co_argcount + plain.__code__.co_kwonlyargcount]
-    ):
+    if "path" not in plain.__code__.co_varnames[: plain.__code__.co_argcount + plain.__code__.co_kwonlyargcount]:
         return None
     try:
         annotation: object = inspect.get_annotations(plain, eval_str=True).get("path")
@@ -148,9 +141,7 @@ def _find_path_type(function: Callable[..., object]) -> object:
 
 def _check_path(subject: str, path: object, expected: object) -> Struct | None:
     if path is not None and not isinstance(path, Struct):
-        raise TypeError(
-            f"{subject}: `path` is a `{type(path).__name__}`, not a Struct; give the operation's own"
-        )
+        raise TypeError(f"{subject}: `path` is a `{type(path).__name__}`, not a Struct; give the operation's own")
     if expected is _UNKNOWN:
         return path
     if expected is None:
@@ -161,7 +152,5 @@ def _check_path(subject: str, path: object, expected: object) -> Struct | None:
     if path is None:
         raise TypeError(f"{subject}: the operation has a path; give `path={wanted.__name__}(...)`")
     if not isinstance(path, wanted):
-        raise TypeError(
-            f"{subject}: `path` is a `{type(path).__name__}`; the operation takes `{wanted.__name__}`"
-        )
+        raise TypeError(f"{subject}: `path` is a `{type(path).__name__}`; the operation takes `{wanted.__name__}`")
     return path

@@ -77,7 +77,10 @@ class Service:
                 "the server runs no lifespan: the app starts at its first request, and nothing will close it"
             )
             self._self_start = asyncio.get_running_loop().create_task(self.start())
-        await asyncio.wait([self._self_start])
+        start = self._self_start
+        await asyncio.wait([start])
+        if not start.cancelled():
+            start.exception()  # has been logged: the loop need not tell it again
         return self.table
 
     async def refuse(self, request: Request) -> BufferedReply | None:

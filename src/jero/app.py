@@ -37,9 +37,13 @@ class BaseApp[F: BaseFactory | None = None](ABC):
 
     `BaseApp[Factory]` builds a `Factory` at construction, as `self._factory`; `App(factory=x)` uses `x` instead, the
     seam for tests. The keywords of `jero.limits.Limits` set limits for the whole app; `shutdown_timeout` is how many
-    seconds closing one resource may take (None: no limit).
+    seconds closing one resource may take (None: no limit); one with an attribute `closing_timeout` has those instead.
 
-    Raises WiringError where the factory cannot be built.
+    How the URLs of links begin is read from the environment, here: `JERO_BASE_URL` (`https://example.com/api`), or
+    `JERO_TRUST_FORWARDED=1`, the `X-Forwarded-` headers of so many proxies as `JERO_FORWARDED_HOPS` says (1).
+    With neither, they are relative to the origin.
+
+    Raises WiringError where the factory cannot be built, or the environment says something else.
     """
 
     _factory: F

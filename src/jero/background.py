@@ -186,9 +186,7 @@ class BackgroundTasks:
         """Queue an entry where there is room; say whether there was."""
         with self._lock:
             if self._phase is _Phase.NEW:
-                raise RuntimeError(
-                    "this BackgroundTasks is not open; open it in `_wire`: `await self._aenter(...)`"
-                )
+                raise RuntimeError("this BackgroundTasks is not open; open it in `_wire`: `await self._aenter(...)`")
             if self._phase is _Phase.CLOSED:
                 raise ServiceUnavailableError("the server is shutting down", headers=RETRY_AFTER)
             if len(self._entries) >= self._maxsize:
@@ -235,9 +233,7 @@ class BackgroundTasks:
                 entry = self._current = self._entries.popleft()
             self._wake_waiter()
             for handler in entry.handlers:
-                self._running = self._loop.create_task(
-                    self._handle(handler, entry.item), context=entry.context.copy()
-                )
+                self._running = self._loop.create_task(self._handle(handler, entry.item), context=entry.context.copy())
                 await asyncio.wait([self._running])
             self._current = self._running = None
 

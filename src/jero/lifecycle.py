@@ -9,9 +9,7 @@ from typing import Any, Protocol, override, runtime_checkable
 
 logger = logging.getLogger("jero")
 
-type ExitCallback = Callable[
-    [type[BaseException] | None, BaseException | None, TracebackType | None], bool | None
-]
+type ExitCallback = Callable[[type[BaseException] | None, BaseException | None, TracebackType | None], bool | None]
 type AsyncExitCallback = Callable[
     [type[BaseException] | None, BaseException | None, TracebackType | None], Awaitable[bool | None]
 ]
@@ -98,8 +96,8 @@ class ResourceStack:
                 async with deadline:
                     await leave(*info)
             except BaseException as failure:
-                if failure is error:
-                    continue  # a context manager that lets the error of start-up pass adds nothing to it
+                if error is not None and _is_only(failure, error):
+                    continue  # what lets the error of start-up pass adds nothing to it
                 if isinstance(failure, TimeoutError) and deadline.expired():
                     failure = _too_slow(f"closing {name}", timeout, failure)
                 logger.error("closing %s failed", name, exc_info=failure)  # noqa: TRY400 - also SystemExit
@@ -107,6 +105,13 @@ class ResourceStack:
         if errors:
             words = "; ".join(f"{type(failure).__name__}: {failure}" for failure in errors)
             raise BaseExceptionGroup(f"closing what the app opened failed: {words}", errors)
+
+
+def _is_only(failure: BaseException, error: BaseException) -> bool:
+    """Say whether a failure is that error, or a group of it alone, as a task group makes."""
+    if isinstance(failure, BaseExceptionGroup):
+        return all(_is_only(inner, error) for inner in failure.exceptions)
+    return failure is error
 
 
 def _name_of(what: object) -> str:
@@ -149,9 +154,7 @@ class _SyncDoor(ExitStack):
         return exit
 
     @override
-    def callback[**P, R](
-        self, callback: Callable[P, R], /, *args: P.args, **kwds: P.kwargs
-    ) -> Callable[P, R]:
+    def callback[**P, R](self, callback: Callable[P, R], /, *args: P.args, **kwds: P.kwargs) -> Callable[P, R]:
         entry = ExitStack()
         entry.callback(callback, *args, **kwds)
         self._stack.push(callback, _as_async(entry.__exit__))
@@ -178,15 +181,11 @@ class _AsyncDoor(AsyncExitStack):
         return self._stack.sync_door.push(exit)
 
     @override
-    def callback[**P, R](
-        self, callback: Callable[P, R], /, *args: P.args, **kwds: P.kwargs
-    ) -> Callable[P, R]:
+    def callback[**P, R](self, callback: Callable[P, R], /, *args: P.args, **kwds: P.kwargs) -> Callable[P, R]:
         return self._stack.sync_door.callback(callback, *args, **kwds)
 
     @override
-    def push_async_exit[F: AbstractAsyncContextManager[Any, bool | None] | AsyncExitCallback](
-        self, exit: F
-    ) -> F:
+    def push_async_exit[F: AbstractAsyncContextManager[Any, bool | None] | AsyncExitCallback](self, exit: F) -> F:
         entry = AsyncExitStack()
         entry.push_async_exit(exit)
         self._stack.push(exit, entry.__aexit__)

@@ -83,17 +83,11 @@ class Link:
     def __post_init__(self) -> None:
         """Check what the header will say."""
         if not _RELATIONS.fullmatch(self.rel):
-            raise ValueError(
-                f"Link: rel={self.rel!r} is no relation; give a lower-case name such as 'next', or a URI"
-            )
+            raise ValueError(f"Link: rel={self.rel!r} is no relation; give a lower-case name such as 'next', or a URI")
         if self.title is not None and (_CONTROL.search(self.title) or _SURROGATE.search(self.title)):
-            raise ValueError(
-                f"Link: title={self.title!r} contains what no header may contain; give plain text"
-            )
+            raise ValueError(f"Link: title={self.title!r} contains what no header may contain; give plain text")
         if self.media_type is not None and not _MEDIA_TYPE.fullmatch(self.media_type):
-            raise ValueError(
-                f"Link: media_type={self.media_type!r} is none; give one such as 'application/json'"
-            )
+            raise ValueError(f"Link: media_type={self.media_type!r} is none; give one such as 'application/json'")
 
     @classmethod
     def from_operation(
@@ -109,9 +103,7 @@ class Link:
         return cls(target=operation_target(operation, path), rel=rel, title=title, media_type=media_type)
 
     @classmethod
-    def from_path(
-        cls, path: str, *, rel: str, title: str | None = None, media_type: str | None = None
-    ) -> Self:
+    def from_path(cls, path: str, *, rel: str, title: str | None = None, media_type: str | None = None) -> Self:
         """Link to a path of this app; see `Location.from_path`."""
         return cls(target=path_target(path), rel=rel, title=title, media_type=media_type)
 

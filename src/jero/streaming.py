@@ -73,9 +73,7 @@ class SSEResponse[T = str, H: Struct | None = None](Response[H]):
 
     def __post_init__(self) -> None:
         if self.keepalive is not None and self.keepalive <= 0:
-            raise ValueError(
-                f"SSEResponse: keepalive={self.keepalive} is not above 0; give seconds, or None for never"
-            )
+            raise ValueError(f"SSEResponse: keepalive={self.keepalive} is not above 0; give seconds, or None for never")
 
 
 class ContentStream:
@@ -100,20 +98,17 @@ class ContentStream:
         """Give the body in pieces of `size` bytes, the last one shorter."""
         if size <= 0:
             raise ValueError(f"iter_chunks: size={size} is not positive; give a number of bytes")
-        pending: list[bytes] = []
-        count = 0
+        pending = bytearray()  # a list of chunks would take many times the bytes of tiny ones
         async for chunk in self:
-            pending.append(chunk)
-            count += len(chunk)
-            if count < size:
-                continue
-            joined = b"".join(pending)
-            whole = count - count % size
-            for start in range(0, whole, size):
-                yield joined[start : start + size]
-            pending, count = [joined[whole:]], count - whole
-        if count:
-            yield b"".join(pending)
+            pending += chunk
+            whole = len(pending) - len(pending) % size
+            if whole:
+                pieces = bytes(pending[:whole])
+                del pending[:whole]
+                for start in range(0, whole, size):
+                    yield pieces[start : start + size]
+        if pending:
+            yield bytes(pending)
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         more = True

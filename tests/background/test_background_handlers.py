@@ -125,9 +125,7 @@ CASES: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("handler", "code", "words"), CASES, ids=lambda case: getattr(case, "__name__", None)
-)
+@pytest.mark.parametrize(("handler", "code", "words"), CASES, ids=lambda case: getattr(case, "__name__", None))
 def test_a_handler_of_another_shape_is_a_wiring_fault(handler: Any, code: str, words: str) -> None:
     """What cannot be a handler is refused as it is registered, and the app does not start."""
 

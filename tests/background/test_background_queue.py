@@ -417,6 +417,21 @@ def test_add_nowait_works_from_a_worker_thread() -> None:
     assert item.to != threading.current_thread().name
 
 
+async def test_an_item_from_another_thread_wakes_the_worker() -> None:
+    """The worker is woken as asyncio wants it from other threads; its debug mode would raise otherwise."""
+    asyncio.get_running_loop().set_debug(True)
+    seen = asyncio.Event()
+
+    async def note(_item: Mail) -> None:
+        seen.set()
+
+    async with BackgroundTasks() as tasks:
+        tasks.register(note)
+        await asyncio.sleep(0)
+        await asyncio.to_thread(tasks.add_nowait, Mail("a"))
+        await seen.wait()
+
+
 def test_a_full_queue_answers_503() -> None:
     """QueueFull is an HTTPError: a client gets 503 with Retry-After."""
     begun, may_end = threading.Event(), threading.Event()

@@ -251,6 +251,24 @@ async def test_a_queue_is_opened_once_at_a_time() -> None:
     assert seen == [Mail("a")]
 
 
+async def test_what_is_lost_does_not_come_back() -> None:
+    """Items that were logged as lost are not handled where the queue is opened again."""
+    seen: list[Invoice] = []
+
+    async def note(item: Invoice) -> None:
+        seen.append(item)
+
+    tasks = BackgroundTasks(drain_timeout=None)
+    tasks.register(note)
+    async with tasks:
+        tasks.add_nowait(Invoice(1))
+    async with tasks:
+        tasks.add_nowait(Invoice(2))
+        await begin(tasks, Invoice(3))
+    assert seen == [Invoice(2), Invoice(3)][: len(seen)]
+    assert seen
+
+
 async def outlast(seconds: float) -> None:
     """Give other tasks their turns until so much of the loop's time is over."""
     loop = asyncio.get_running_loop()

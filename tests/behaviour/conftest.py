@@ -23,8 +23,8 @@ def serve(request: pytest.FixtureRequest, servings: Servings) -> Iterator[Serve[
     edge: Edge = request.param
     with ExitStack() as stack:
 
-        def serve_module(module: str, *, root_path: str = "") -> Client:
-            client = servings.get(edge, module, root_path)
+        def serve_module(module: str, *, root_path: str = "", runs_lifespan: bool = True) -> Client:
+            client = servings.get(edge, module, root_path, runs_lifespan=runs_lifespan)
             stack.enter_context(edge.watched(client.log))
             return client
 
@@ -37,8 +37,8 @@ def serve_on_socket(request: pytest.FixtureRequest, servings: Servings) -> Itera
     edge: OverSocket = request.param
     with ExitStack() as stack:
 
-        def serve_module(module: str, *, root_path: str = "") -> SocketClient:
-            client = servings.get(edge, module, root_path)
+        def serve_module(module: str, *, root_path: str = "", runs_lifespan: bool = True) -> SocketClient:
+            client = servings.get(edge, module, root_path, runs_lifespan=runs_lifespan)
             assert isinstance(client, SocketClient)
             stack.enter_context(edge.watched(client.log))
             return client

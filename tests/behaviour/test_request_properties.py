@@ -81,7 +81,7 @@ def test_any_text_as_a_query(texts: TestClient, query: str) -> None:
     """A query is read as the standard library reads it, or refused where it is not UTF-8."""
     response = texts.get(f"/any-queries?{query}")
     try:
-        expected = parse_qsl(query.replace("%%", "%25%"), keep_blank_values=True, errors="strict")
+        expected = parse_qsl(query, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
         assert response.status_code == 400
         return

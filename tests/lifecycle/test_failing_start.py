@@ -1,5 +1,6 @@
 """A start that fails: what was opened closes in reverse, and the cause is what is raised and logged."""
 
+import asyncio
 import logging
 from contextlib import AsyncExitStack, ExitStack
 from types import TracebackType
@@ -152,6 +153,35 @@ def test_closings_see_the_error() -> None:
     with pytest.raises(BrokenError):
         TestClient(App())
     assert (inner.seen, outer.seen) == (error, error)
+
+
+class Reraising:
+    """Raises again what its closing is told."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            raise error
+
+
+def test_closings_that_let_the_error_pass(caplog: pytest.LogCaptureFixture) -> None:
+    """A closing that raises the error of the start again, alone in a group too, has not failed itself."""
+    error = BrokenError()
+
+    class App(BaseApp):
+        async def _wire(self) -> None:
+            self._enter(Reraising())
+            await self._aenter(asyncio.TaskGroup())
+            raise error
+
+    with pytest.raises(BrokenError):
+        TestClient(App())
+    assert not hasattr(error, "__notes__")
+    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
 
 
 def test_closing_of_a_factory_built_early() -> None:

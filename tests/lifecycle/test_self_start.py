@@ -74,9 +74,7 @@ async def test_failing_start(caplog: pytest.LogCaptureFixture) -> None:
     assert await Exchange().run(app) == 500
     assert app.starts == 1
     assert app.journal == ["open database", "close database"]
-    causes = [
-        record.exc_info[1] for record in caplog.records if record.levelname == "CRITICAL" and record.exc_info
-    ]
+    causes = [record.exc_info[1] for record in caplog.records if record.levelname == "CRITICAL" and record.exc_info]
     assert causes == [failure]
 
 

@@ -25,9 +25,7 @@ class Answer(Endpoint, path="/answer"):
         self.status_code: int | None = None
 
     async def get(self) -> JSONResponse[Done]:
-        return JSONResponse(
-            json=Done(), location=self.location, links=self.links, status_code=self.status_code
-        )
+        return JSONResponse(json=Done(), location=self.location, links=self.links, status_code=self.status_code)
 
 
 class BookPath(Struct, rename="camel"):

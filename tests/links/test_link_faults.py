@@ -87,9 +87,7 @@ WRONG_PATHS: list[tuple[Callable[[], object], str]] = [
 
 
 @pytest.mark.parametrize(("make", "words"), WRONG_PATHS)
-def test_a_wrong_operation_or_path_is_a_type_error_on_the_spot(
-    make: Callable[[], object], words: str
-) -> None:
+def test_a_wrong_operation_or_path_is_a_type_error_on_the_spot(make: Callable[[], object], words: str) -> None:
     """The operation's own annotation says what `path` is; anything else raises where the link is made."""
     with pytest.raises(TypeError, match=words):
         make()

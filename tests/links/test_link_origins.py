@@ -171,9 +171,7 @@ def test_forwarded_headers_are_ignored_unless_trusted(value: str, monkeypatch: p
         ({"x-forwarded-proto": ""}, "/api/a?b"),
     ],
 )
-def test_trusted_headers_say_how_urls_begin(
-    changes: dict[str, str], url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_trusted_headers_say_how_urls_begin(changes: dict[str, str], url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Protocol, host and port make the origin, the prefix the begin of the path; without host no origin."""
     monkeypatch.setenv("JERO_TRUST_FORWARDED", "true")
     assert location_of({**FORWARDED, **changes}) == url
@@ -211,9 +209,7 @@ def test_trusted_headers_say_how_urls_begin(
         ("x-forwarded-prefix", "/é", "https://example.com:8443/a?b"),
     ],
 )
-def test_a_malformed_value_is_ignored(
-    name: str, value: str, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_malformed_value_is_ignored(name: str, value: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A forwarded value that is none counts as absent, and is never echoed."""
     monkeypatch.setenv("JERO_TRUST_FORWARDED", "1")
     assert location_of({**FORWARDED, name: value}) == url

@@ -122,11 +122,7 @@ def test_values_of_every_type_arrive_as_they_were(served: Served, path: TypedPat
     assert served.client.get(url).json(TypedPath) == path
 
 
-@given(
-    titles=st.lists(
-        titles | st.sampled_from(['"', "\\", '\\"', '", <//evil>; rel="next', "é", "%22"]), min_size=1
-    )
-)
+@given(titles=st.lists(titles | st.sampled_from(['"', "\\", '\\"', '", <//evil>; rel="next', "é", "%22"]), min_size=1))
 def test_titles_stay_in_their_place(served: Served, titles: list[str]) -> None:
     """A strict parser finds in the header as many links as were given, each with its own title."""
     links = [

@@ -4,7 +4,7 @@
 # (types are values here, and some of the annotations are wrong on purpose)
 
 from collections.abc import Callable
-from typing import Annotated, Any, Generic, Literal, NewType, Optional, TypeVar, Union, cast
+from typing import Annotated, Any, ForwardRef, Generic, Literal, NewType, Optional, TypeVar, Union, cast
 
 import pytest
 from msgspec import Meta, Struct
@@ -253,6 +253,7 @@ Id = NewType("Id", int)
         (Literal["a", 1], "Literal['a', 1]"),
         (Callable[[int, str], None], "Callable[[int, str], None]"),
         (Id, "Id"),
+        (ForwardRef("Later"), "Later"),
     ],
 )
 def test_describe(annotation: object, words: str) -> None:

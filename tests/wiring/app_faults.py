@@ -5,12 +5,14 @@
 
 import os
 from contextlib import AsyncExitStack, ExitStack
+from dataclasses import fields
 from unittest.mock import patch
 
 from fault_cases import Fault, fault_case
 from msgspec import Struct
 
 from jero import BackgroundTasks, BaseApp, BaseFactory, Endpoint
+from jero.limits import Limits
 
 
 class Widget(Struct):
@@ -75,8 +77,7 @@ def wrong_limits() -> BaseApp:
     Fault(
         "JERO-W603 App",
         "`Widget` is no factory: in `BaseApp[...]` stands a class that derives from BaseFactory",
-        "declare it as `class YourFactory(BaseFactory)`, or write plain `BaseApp` for an app without a"
-        " factory",
+        "declare it as `class YourFactory(BaseFactory)`, or write plain `BaseApp` for an app without a factory",
     )
 )
 def factory_of_another_type() -> BaseApp[Widget]:

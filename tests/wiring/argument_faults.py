@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from decimal import Decimal as LaterWidget
 
 SOURCES = (
-    "`json`, `content`, `form`, `params`, `path`, `headers`, `raw_headers`, `content_stream`, `json_stream`,"
-    " `user`"
+    "`json`, `content`, `form`, `params`, `path`, `headers`, `raw_headers`, `content_stream`, `json_stream`, `user`"
 )
 NAMING = f"name the argument after where it comes from ({SOURCES}); what it holds is a field of its Struct"
 FUNCTOOLS = "name each source; a decorator keeps the signature of its method with functools.wraps"
@@ -31,9 +30,7 @@ class Query(Struct):
     limit: int = 10
 
 
-@fault_case(
-    Fault("JERO-W101 Widgets.create, argument `jsn`", "`jsn` is not a source. Did you mean `json`?", NAMING)
-)
+@fault_case(Fault("JERO-W101 Widgets.create, argument `jsn`", "`jsn` is not a source. Did you mean `json`?", NAMING))
 def misspelt_source() -> BaseApp:
     """An argument named almost like a source is told the source that was meant."""
 
@@ -43,9 +40,7 @@ def misspelt_source() -> BaseApp:
     return MountingApp(Widgets())
 
 
-@fault_case(
-    Fault("JERO-W101 Widgets.create, argument `body`", "`body` is not a source. Did you mean `json`?", NAMING)
-)
+@fault_case(Fault("JERO-W101 Widgets.create, argument `body`", "`body` is not a source. Did you mean `json`?", NAMING))
 def source_by_another_name() -> BaseApp:
     """An argument with a source's name in other frameworks is told its name here."""
 

@@ -105,9 +105,7 @@ def authenticator_class() -> BaseApp:
     return App()
 
 
-@fault_case(
-    Fault("JERO-W403 the include of Me", "Token is no authenticator: it has no method `authenticate`", SHAPE)
-)
+@fault_case(Fault("JERO-W403 the include of Me", "Token is no authenticator: it has no method `authenticate`", SHAPE))
 def no_authenticate_method() -> BaseApp:
     """An object without `authenticate` is told at the include."""
 
@@ -154,9 +152,7 @@ def authenticate_without_annotation() -> BaseApp:
 
 
 @fault_case(
-    Fault(
-        "JERO-W403 Token.authenticate", "Token is no authenticator: its return type has no annotation", SHAPE
-    )
+    Fault("JERO-W403 Token.authenticate", "Token is no authenticator: its return type has no annotation", SHAPE)
 )
 def authenticate_without_return_annotation() -> BaseApp:
     """What `authenticate` returns must be annotated."""

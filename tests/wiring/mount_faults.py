@@ -10,9 +10,7 @@ from msgspec import Struct
 
 from jero import BaseApp, Endpoint, EndpointMeta, OperationMeta, Resource, ResourceMeta
 
-METHOD = (
-    "define it as `async def get(self, ...)` or `def get(self, ...)` that returns its result, or rename it"
-)
+METHOD = "define it as `async def get(self, ...)` or `def get(self, ...)` that returns its result, or rename it"
 
 
 class Widget(Struct):
@@ -276,9 +274,7 @@ def duplicate_ref() -> BaseApp:
     return MountingApp(First(), Second())
 
 
-@fault_case(
-    Fault("JERO-W506 Shop", "`ref='my.shop'` is not a name", 'use letters, digits and "_": `ref="widgets"`')
-)
+@fault_case(Fault("JERO-W506 Shop", "`ref='my.shop'` is not a name", 'use letters, digits and "_": `ref="widgets"`'))
 def ref_that_is_no_name() -> BaseApp:
     """A ref is a name, since `from_ref` joins it to an operation with a dot."""
 

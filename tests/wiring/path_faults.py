@@ -127,9 +127,7 @@ def segments_that_match_nothing() -> BaseApp:
 
 
 @fault_case(
-    Fault(
-        "JERO-W305 Health", 'the slot "{widget_id" of the path "/w/{widget_id" has unbalanced braces', SLOT
-    ),
+    Fault("JERO-W305 Health", 'the slot "{widget_id" of the path "/w/{widget_id" has unbalanced braces', SLOT),
 )
 def unbalanced_slot() -> BaseApp:
     """A slot with one brace is refused."""
@@ -199,8 +197,7 @@ def slot_in_another_case() -> BaseApp:
 @fault_case(
     Fault(
         "JERO-W306 Widgets.read_many, argument `path`",
-        'the slot `{widgetid}` of "/shops/{widgetid}" has no field in `WidgetPath`. Did you mean'
-        " `widget_id`?",
+        'the slot `{widgetid}` of "/shops/{widgetid}" has no field in `WidgetPath`. Did you mean `widget_id`?',
         "add a field `widgetid` to `WidgetPath` (a slot binds to the field's encoded name)",
     ),
     Fault(

@@ -40,6 +40,23 @@ type Nothing = None
 type AtLeastOne[T] = Annotated[list[T], Meta(min_length=1)]
 
 
+class Tree(Struct):
+    name: str
+    children: "list[Tree]" = []
+
+
+def test_recursive_struct() -> None:
+    """A Struct may contain itself."""
+
+    class Trees(Endpoint, path="/trees"):
+        async def post(self, json: Tree) -> Tree:
+            return json.children[0]
+
+    with TestClient(MountingApp(Trees())) as client:
+        answer = client.post("/trees", json={"name": "a", "children": [{"name": "b"}]})
+        assert answer.json() == {"name": "b", "children": []}
+
+
 def test_plain_aliases() -> None:
     """A source or return may be named by a `type` alias."""
 

@@ -6,6 +6,8 @@ import re
 import app_faults as _app_faults
 import argument_faults as _argument_faults
 import auth_faults as _auth_faults
+import form_faults as _form_faults
+import hook_faults as _hook_faults
 import mount_faults as _mount_faults
 import path_faults as _path_faults
 import pytest
@@ -21,10 +23,12 @@ from jero.testing import TestClient
 TABLES = (
     _argument_faults,
     _text_source_faults,
+    _form_faults,
     _return_faults,
     _path_faults,
     _auth_faults,
     _mount_faults,
+    _hook_faults,
     _app_faults,
 )
 KINDS = [kind for kind in vars(catalogue).values() if isinstance(kind, FaultKind)]

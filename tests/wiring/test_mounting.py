@@ -165,9 +165,7 @@ def test_renamed_fields() -> None:
     """`rename` holds for every source: slots, queries, headers and bodies have the encoded names."""
 
     class Widget(Endpoint, path="/widgets/{widgetId}"):
-        async def put(
-            self, path: CamelPath, params: CamelQuery, headers: CamelHeaders, json: CamelBody
-        ) -> CamelBody:
+        async def put(self, path: CamelPath, params: CamelQuery, headers: CamelHeaders, json: CamelBody) -> CamelBody:
             return CamelBody(f"{path.widget_id} {params.page_size} {headers.trace_id} {json.full_name}")
 
     with TestClient(MountingApp(Widget())) as client:
@@ -184,6 +182,22 @@ def test_renamed_item_segments() -> None:
 
     with TestClient(MountingApp(Widgets())) as client:
         assert client.get("/widgets/3").json() == {"fullName": "3"}
+
+
+def test_limits() -> None:
+    """Limits are the app's, or where an include gives its own, that mount's; None is no limit."""
+
+    class Upload(Endpoint):
+        async def post(self, content: bytes) -> None: ...
+
+    class App(BaseApp):
+        async def _wire(self) -> None:
+            self._include_endpoint(Upload(), path="/app")
+            self._include_endpoint(Upload(), path="/own", max_body=3, body_timeout=0.5)
+            self._include_endpoint(Upload(), path="/none", max_body=None)
+
+    with TestClient(App(max_body=2)) as client:
+        assert [client.post(path, content=b"abc").status_code for path in ("/app", "/own", "/none")] == [413, 204, 204]
 
 
 class Static(Endpoint):

@@ -54,23 +54,29 @@ def make_json_stream(
     return NDJSONStream(_decode_lines(split_lines(receive, limits.max_body), decode, annotation))
 
 
-async def split_lines(receive: ReceiveChunk, max_line: int | None) -> AsyncIterator[bytes]:
-    """Give the lines of a body, each without its end, in time linear in it. An open last line counts."""
-    pending: list[bytes] = []
-    size = 0
+async def split_lines(receive: ReceiveChunk, max_line: int | None) -> AsyncIterator[list[bytes]]:
+    """Give the lines of a body, each without its end, in lists as they come; an open last line counts.
+
+    It takes time and memory linear in what comes, however small the pieces. Raises ContentTooLargeError for a line
+    over `max_line` bytes, as soon as so many are there.
+    """
+    pending = bytearray()
     more = True
     while more:
         chunk, more = await receive()
-        first, *rest = chunk.split(b"\n")
-        pending.append(first)
-        size += len(first)
-        _check_line(size, max_line)
-        for line in rest:
-            yield b"".join(pending)
-            pending, size = [line], len(line)
-            _check_line(size, max_line)
-    if size:
-        yield b"".join(pending)
+        *lines, last = chunk.split(b"\n")
+        if lines:
+            if pending:
+                pending += lines[0]
+                lines[0] = bytes(pending)
+                pending.clear()
+            _check_lines(lines, max_line)
+            yield lines
+        pending += last
+        if max_line is not None and len(pending) > max_line:
+            raise _line_too_long(max_line)
+    if pending:
+        yield [bytes(pending)]
 
 
 def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChunk:
@@ -98,18 +104,19 @@ def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChu
 
 
 async def _decode_lines(
-    lines: AsyncIterator[bytes], decode: Callable[[bytes], object], annotation: object
+    batches: AsyncIterator[list[bytes]], decode: Callable[[bytes], object], annotation: object
 ) -> AsyncIterator[object]:
     number = 0
-    async for line in lines:
-        number += 1
-        if not line or line.isspace():
-            continue
-        try:
-            item = decode(line)
-        except MALFORMED as error:
-            raise _line_error(number, line, annotation, error) from error
-        yield item
+    async for lines in batches:
+        for line in lines:
+            number += 1
+            if not line or line.isspace():
+                continue
+            try:
+                item = decode(line)
+            except MALFORMED as error:
+                raise _line_error(number, line, annotation, error) from error
+            yield item
 
 
 def _line_error(number: int, line: bytes, annotation: object, error: Exception) -> HTTPError:
@@ -121,12 +128,9 @@ def _line_error(number: int, line: bytes, annotation: object, error: Exception) 
             error = fault
         else:
             errors = [
-                InvalidInput("json_stream", entry.pointer, f"line {number}: {entry.detail}")
-                for entry in found.entries
+                InvalidInput("json_stream", entry.pointer, f"line {number}: {entry.detail}") for entry in found.entries
             ] or [InvalidInput("json_stream", "#", f"line {number}: {error}")]
-            return ValidationFailedError(
-                f"line {number} is not valid", errors=errors, truncated=found.truncated
-            )
+            return ValidationFailedError(f"line {number} is not valid", errors=errors, truncated=found.truncated)
     return MalformedRequestError(f"line {number}: {malformed_detail(error, 'the line')}")
 
 
@@ -141,6 +145,10 @@ def _check_ndjson_type(found: FoundHeaders) -> None:
         )
 
 
-def _check_line(size: int, limit: int | None) -> None:
-    if limit is not None and size > limit:
-        raise ContentTooLargeError(f"a line is over {limit} bytes, the most that is read here", headers=CLOSE)
+def _check_lines(lines: list[bytes], limit: int | None) -> None:
+    if limit is not None and len(max(lines, key=len)) > limit:
+        raise _line_too_long(limit)
+
+
+def _line_too_long(limit: int) -> ContentTooLargeError:
+    return ContentTooLargeError(f"a line is over {limit} bytes, the most that is read here", headers=CLOSE)

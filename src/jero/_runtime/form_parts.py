@@ -16,12 +16,15 @@ SILENT = logging.Logger("jero.forms", logging.CRITICAL + 1)  # noqa: LOG001 - no
 
 @dataclass(slots=True)
 class Part:
-    """One part: its content, and what its headers say. `spooled` holds the content of a SpooledFilePart."""
+    """One part: its content, and what its headers say. `spooled` holds the content of a SpooledFilePart.
+
+    What reads `content` as bytes may keep those in its place, so that it is not in memory twice.
+    """
 
     filename: bytes | None = None
     content_type: bytes | None = None
     headers: Sequence[tuple[bytes, bytes]] = ()
-    content: bytearray = field(default_factory=bytearray)
+    content: bytearray | bytes = field(default_factory=bytearray)
     spooled: SpooledContent | None = None
 
     @property

@@ -19,7 +19,7 @@ from jero.limits import Limits
 
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
-_AT_MOST = 64 * 1024
+_AT_MOST = 32 * 1024
 """Bytes that a parser is given at once: the event loop waits meanwhile."""
 _SLICE = 0.005
 """Seconds that parsing may keep the event loop."""

@@ -93,6 +93,4 @@ def _names(accepts: tuple[type, ...]) -> str:
 
 
 def _wrong_item(item: object, declared: str) -> ServerFaultError:
-    return ServerFaultError(
-        f"the stream gave a `{type(item).__name__}`, and its items are declared as `{declared}`"
-    )
+    return ServerFaultError(f"the stream gave a `{type(item).__name__}`, and its items are declared as `{declared}`")

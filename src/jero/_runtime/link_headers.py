@@ -44,9 +44,7 @@ def _encode_location(location: object, request: Request, plan: AnswerPlan, urls:
 
 def _encode_link(link: object, request: Request, plan: AnswerPlan, urls: URLs) -> str:
     if not isinstance(link, Link):
-        raise ServerFaultError(
-            f"`links` holds a `{type(link).__name__}`; make it with `Link.from_path` or its like"
-        )
+        raise ServerFaultError(f"`links` holds a `{type(link).__name__}`; make it with `Link.from_path` or its like")
     parts = [f"<{urls.resolve(link.target, request, plan)}>", f'rel="{link.rel}"']
     if link.title is not None:
         parts.append(_encode_title(link.title))

@@ -118,7 +118,7 @@ def _make_bytes_reader(field: FormField) -> ReadPart:
         if part.spooled is not None:
             content = part.spooled
             return content if content.is_on_disk else content.read(0, content.size)
-        content = bytes(part.content)
+        part.content = content = bytes(part.content)
         return content if data_type is bytes else checked(content, data_type, place, mistakes)
 
     return read

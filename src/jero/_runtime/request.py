@@ -16,6 +16,7 @@ class Request(ABC):
 
     __slots__ = (
         "body",
+        "bound_path",
         "endings",
         "form",
         "found",
@@ -34,6 +35,8 @@ class Request(ABC):
     root_path: str
     query: bytes
     headers: Iterable[tuple[bytes, bytes]]
+    bound_path: object
+    """What the `path` source binds to; set by the route."""
     slots: tuple[str, ...]
     """What the slots of the template hold, decoded, in their order; set by the lookup."""
     found: FoundHeaders

@@ -44,7 +44,7 @@ def make_route(plan: OperationPlan, services: Services) -> Route:
     slots = tuple(segment.text for segment in plan.segments if segment.is_slot)
     around = Surroundings(slots, plan.limits, services.deadlines)
     readers = [make_reader(source, around) for source in plan.sources]
-    reads = [reader.read for reader in readers]
+    reads = [_take_path if reader.source is SourceKind.PATH else reader.read for reader in readers]
     bound = [reader for reader in readers if reader.source is not SourceKind.PATH]
     read_path = next((reader.read for reader in readers if reader.source is SourceKind.PATH), None)
     read_body = _make_read_body(plan, services.deadlines)
@@ -58,7 +58,7 @@ def make_route(plan: OperationPlan, services: Services) -> Route:
     async def route(request: Request) -> Reply | None:
         try:
             if read_path is not None:
-                check_path(read_path, request)
+                request.bound_path = _read_path(read_path, request)
             if wanted:
                 request.found = scan_headers(request.headers, wanted)
             if authenticate is not None:
@@ -86,10 +86,14 @@ def make_error_route(error: Callable[[], HTTPError], failures: Failures) -> Rout
     return route
 
 
-def check_path(read: Callable[[Request], object], request: Request) -> None:
-    """Answer a slot that does not convert as a URL that does not exist."""
+def _take_path(request: Request) -> object:
+    return request.bound_path
+
+
+def _read_path(read: Callable[[Request], object], request: Request) -> object:
+    """Bind the slots; one that does not convert is answered as a URL that does not exist."""
     try:
-        read(request)
+        return read(request)
     except msgspec.ValidationError:
         raise NotFoundError from None
 

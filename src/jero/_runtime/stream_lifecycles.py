@@ -33,9 +33,7 @@ class StreamLifecycle:
         if not isinstance(first, AsyncIterable):
             return first
         if not isinstance(iterator, AsyncGenerator):
-            raise ServerFaultError(
-                "`stream=` gives a stream and is no lifecycle generator: write it with one `yield`"
-            )
+            raise ServerFaultError("`stream=` gives a stream and is no lifecycle generator: write it with one `yield`")
         self._generator, self._items = cast("AsyncGenerator[object]", iterator), None
         self._items = aiter(cast("AsyncIterable[object]", first))
         await set_up()
@@ -44,9 +42,7 @@ class StreamLifecycle:
     def __aiter__(self) -> AsyncIterator[object]:
         return cast("AsyncIterator[object]", self._items)  # `open` has set it
 
-    async def close(
-        self, error: BaseException | None, log: Callable[[BaseException], None]
-    ) -> BaseException | None:
+    async def close(self, error: BaseException | None, log: Callable[[BaseException], None]) -> BaseException | None:
         """Close the items, then run what follows the lifecycle's `yield`; `error` is what ended the stream.
 
         Gives that error again; where a lifecycle makes another error of a cancellation, as a time-out does,

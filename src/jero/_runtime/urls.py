@@ -65,9 +65,7 @@ class URLs:
         address = self._by_ref.get(ref)
         if address is None:
             known = ", ".join(f'"{name}"' for name in self._by_ref) or "none"
-            raise ServerFaultError(
-                f"from_ref({ref!r}): no mounted operation has this handle; there are {known}"
-            )
+            raise ServerFaultError(f"from_ref({ref!r}): no mounted operation has this handle; there are {known}")
         return address
 
     def _find_operation(self, target: OperationTarget, answering: AnswerPlan) -> _Address:
@@ -94,9 +92,7 @@ def _narrow(found: list[_Address], target: OperationTarget, answering: Operation
     if target.instance is None and len({type(address.instance) for address in found}) > 1:
         return found
     owner = getattr(answering.handler, "__self__", None)
-    own = [
-        address for address in found if address.instance is owner and address.plan.mount == answering.mount
-    ]
+    own = [address for address in found if address.instance is owner and address.plan.mount == answering.mount]
     return own or found
 
 
@@ -136,9 +132,7 @@ def _fill(address: _Address, path: msgspec.Struct | None) -> str:
     wanted = address.path_type
     if not (path is None if wanted is None else isinstance(path, wanted)):
         needs = "no `path`" if wanted is None else f"`path={wanted.__name__}(...)`"
-        raise ServerFaultError(
-            f"a link to {address.plan.subject} takes {needs}, and was given `{type(path).__name__}`"
-        )
+        raise ServerFaultError(f"a link to {address.plan.subject} takes {needs}, and was given `{type(path).__name__}`")
     if not address.attributes:
         return address.texts[0]
     slots = [_slot_text(getattr(path, name), name, address.plan) for name in address.attributes]

@@ -44,9 +44,7 @@ def find_violations(type_: object, document: object, *, limit: int = 100, work: 
     return _find(plan, document, lambda: _encode(document), limit, work)
 
 
-def find_json_violations(
-    type_: object, body: bytes, *, limit: int = 100, work: int | None = None
-) -> Violations:
+def find_json_violations(type_: object, body: bytes, *, limit: int = 100, work: int | None = None) -> Violations:
     """List what keeps a JSON body from being decoded as `type_`; nothing if nothing does.
 
     `work` defaults to `WORK_AT_LEAST` visits and one for each `WORK_PER_BYTES` bytes of the body.
@@ -80,9 +78,7 @@ def _document(body: bytes, *, is_exact: bool) -> object:
 def _find(plan: Plan, document: object, body: Callable[[], bytes], limit: int, work: int) -> Violations:
     found = walk(plan.shape, document, limit=limit, work=work)
     if found.mistakes:
-        return Violations(
-            tuple(Violation(*mistake) for mistake in found.mistakes), truncated=found.is_partial
-        )
+        return Violations(tuple(Violation(*mistake) for mistake in found.mistakes), truncated=found.is_partial)
     try:
         error = _own_error(plan, body())
     except RecursionError:

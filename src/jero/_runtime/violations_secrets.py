@@ -7,7 +7,7 @@ from typing import Any
 from jero._runtime.violations_judging import judge, neutral
 from jero._runtime.violations_shapes import Choice, Hidden, Items, Leaf, Mapping, Record, Row, Shape, Tagged
 
-_STEPS = 5_000
+_STEPS = 2_000
 
 
 def secrets_in(shape: Shape, value: object) -> list[object] | None:
@@ -40,13 +40,7 @@ def _look(shape: Shape, value: Any, *, is_secret: bool) -> Iterator[tuple[object
 
 def _member(shape: Choice | Tagged, value: Any) -> Shape:
     if isinstance(shape, Choice):
-        member = (
-            shape.of_object
-            if isinstance(value, dict)
-            else shape.of_array
-            if isinstance(value, list)
-            else None
-        )
+        member = shape.of_object if isinstance(value, dict) else shape.of_array if isinstance(value, list) else None
         return member or shape.scalar
     tag = value[:1] if shape.tag_field is None else {shape.tag_field: value[shape.tag_field]}
     return shape.members[type(judge(shape.pick, tag))]

@@ -223,9 +223,7 @@ class _Walker:
         made = judge(shape.decode, value if shape.is_opaque else neutral(value))
         return self._refuse(shape, made, value, place) if isinstance(made, Exception) else made
 
-    def _child(
-        self, shape: Shape, value: object, parent: Place, token: str | int, *, is_wrong: bool = False
-    ) -> object:
+    def _child(self, shape: Shape, value: object, parent: Place, token: str | int, *, is_wrong: bool = False) -> object:
         """Check a value one level below `parent`; `is_wrong`: it is known to be wrong as a whole."""
         if type(shape) is Leaf:  # the usual case, at the least cost
             self._spend()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -19,12 +19,13 @@ UNSAID = "Invalid value"
 
 # The messages of msgspec that repeat what was submitted, each as it begins. All others quote the schema only.
 _ECHOES = ("Invalid enum value ", "Invalid value ", "Object contains unknown field ")
+_MISSING = "Object missing required field `"
 _AT = " - at `"
 _last_index = re.compile(r".*`\$\[([0-9]{1,9})\]", re.DOTALL).match
 # RFC 3986 section 3.5: what a fragment holds as it is, besides letters, digits and `-._~`; `/` separates.
 _PLAIN_IN_FRAGMENT = "!$&'()*+,;=:@?"
 _is_plain = re.compile(r"[A-Za-z0-9._!$&'()*+,;=:@?-]*").fullmatch
-_TEXTS_LOOKED_AT = 1_000
+_VALUES_LOOKED_AT = 1_000
 _MESSAGE_LOOKED_AT = 4_096
 
 
@@ -56,14 +57,18 @@ def cut(text: str) -> str:
 
 def read_mistake(error: Exception) -> Mistake:
     """Take msgspec's error apart; the way ends where msgspec stops naming it (at the values of a dict)."""
-    message = str(error)
-    words, at, path = message.rpartition(_AT)
-    by_model = error.__cause__ is not None
+    words = message = str(error)
+    tokens: list[str | int] = []
+    head, _, path = message.rpartition(_AT)
     # In "`key` in `$.x`" the key itself is not told; the last group is the way to its object.
     way = path.removesuffix("`").rpartition("`")[2]
-    if not (at and path.endswith("`") and way.startswith("$")):
-        return Mistake(message, (), by_model)
-    return Mistake(words, tuple(_path_tokens(way[1:])), by_model)
+    if head and path.endswith("`") and way.startswith("$"):
+        words = head
+        tokens += _path_tokens(way[1:])
+    by_model = error.__cause__ is not None
+    if words.startswith(_MISSING) and not by_model and "[...]" not in way:
+        tokens.append(words[len(_MISSING) : -1])
+    return Mistake(words, tuple(tokens), by_model)
 
 
 def first_index(error: Exception) -> int | None:
@@ -114,18 +119,29 @@ def model_words(message: str, submitted: object, secrets: Sequence[object] | Non
         return UNSAID
     if len(message) <= LONGEST_VALUE:
         return message
-    texts = _texts(submitted)
-    if texts is None:  # too many to look at: what is this short holds no longer value
+    texts = _long_texts(submitted)
+    if texts is None:  # too much to look at: what is this short holds no longer value
         return cut(message)
     message = message[:_MESSAGE_LOOKED_AT]
-    for text in sorted({text for text in texts if len(text) > LONGEST_VALUE}, key=len, reverse=True):
+    for text in sorted(texts, key=len, reverse=True):
         message = _cut_in(message, text)
     return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
 
 
 def _may_hold_any(message: str, secrets: Sequence[object]) -> bool:
-    texts = _texts(secrets)
-    return texts is None or len(message) > _MESSAGE_LOOKED_AT or any(text in message for text in texts)
+    values = _scalars(secrets)
+    if values is None or len(message) > _MESSAGE_LOOKED_AT:
+        return True
+    return any(text and text in message for value in values for text in _readings(value))
+
+
+def _long_texts(submitted: object) -> set[str] | None:
+    """Give the long values and keys in a document, as they may read in a message; None for too many values."""
+    values = _scalars(submitted)
+    if values is None:
+        return None
+    long = (value for value in values if not isinstance(value, str) or len(value) > LONGEST_VALUE)
+    return {text for value in long for text in _readings(value) if len(text) > LONGEST_VALUE}
 
 
 def _cut_in(message: str, text: str) -> str:
@@ -139,15 +155,10 @@ def _cut_in(message: str, text: str) -> str:
     return message
 
 
-def _texts(value: object) -> list[str] | None:
-    """Give how the scalars and keys in `value` may read in a message; None where they are too many."""
-    texts: list[str] = []
-    waiting: list[object] = [value]
-    for looked_at, item in enumerate(_unfold(waiting)):
-        if looked_at >= _TEXTS_LOOKED_AT:
-            return None
-        texts += _readings(item)
-    return [text for text in texts if text]
+def _scalars(value: object) -> list[object] | None:
+    """Give the scalars and keys in a value; None for too many."""
+    scalars = list(islice(_unfold([value]), _VALUES_LOOKED_AT + 1))
+    return None if len(scalars) > _VALUES_LOOKED_AT else scalars
 
 
 def _unfold(waiting: list[object]) -> Iterable[object]:

@@ -70,9 +70,7 @@ def type_bindings(cls: type, instance: object = None) -> dict[object, object]:
         for parameter in _parameters(parent):
             if parameter.has_default():
                 bindings.setdefault(parameter, bind(parameter.__default__, bindings))
-        for base in cast(
-            "tuple[object, ...]", parent.__dict__.get("__orig_bases__", ())
-        ):  # a dunder without a stub
+        for base in cast("tuple[object, ...]", parent.__dict__.get("__orig_bases__", ())):  # a dunder without a stub
             origin = get_origin(base)
             for parameter, argument in zip(_parameters(origin), get_args(base), strict=False):
                 bindings.setdefault(parameter, bind(argument, bindings))
@@ -148,9 +146,7 @@ def list_item(annotation: object) -> object | None:
 def struct_class(annotation: object) -> type[Struct] | None:
     """Give the Struct class behind a type, plain or generic (`Page[Widget]`), None where there is none."""
     origin = get_origin(annotation) or annotation
-    return (
-        origin if isinstance(origin, type) and issubclass(origin, Struct) and origin is not Struct else None
-    )
+    return origin if isinstance(origin, type) and issubclass(origin, Struct) and origin is not Struct else None
 
 
 def is_struct(annotation: object) -> bool:

@@ -120,9 +120,7 @@ def _find_parameter(handler: object, written: _Written) -> str:
         if parameter.default is inspect.Parameter.empty and parameter.kind not in _GATHERING
     ]
     if len(required) != 1:
-        raise _fault(
-            written.place, written.name, f"it has {len(required)} arguments without a default, not one"
-        )
+        raise _fault(written.place, written.name, f"it has {len(required)} arguments without a default, not one")
     if required[0].kind is inspect.Parameter.KEYWORD_ONLY:
         raise _fault(written.place, written.name, f"its argument `{required[0].name}` is keyword-only")
     return required[0].name

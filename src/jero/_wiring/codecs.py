@@ -49,9 +49,7 @@ def _find_custom(shape: object, seen: set[object]) -> object:
     """Give the first class inside a type that msgspec does not know."""
     if isinstance(shape, shapes.CustomType):
         return shape.cls
-    if isinstance(
-        shape, shapes.StructType | shapes.DataclassType | shapes.TypedDictType | shapes.NamedTupleType
-    ):
+    if isinstance(shape, shapes.StructType | shapes.DataclassType | shapes.TypedDictType | shapes.NamedTupleType):
         if shape.cls in seen:
             return None
         seen.add(shape.cls)

@@ -28,9 +28,7 @@ def compile_app(mounts: Iterable[Mount], limits: Limits, faults: Faults) -> list
     return plans
 
 
-def compile_mount(
-    mount: Mount, app_limits: Limits, refs: dict[str, str], faults: Faults
-) -> list[OperationPlan]:
+def compile_mount(mount: Mount, app_limits: Limits, refs: dict[str, str], faults: Faults) -> list[OperationPlan]:
     """Compile one mount: its path, its authenticator, then each operation that its class defines."""
     checked = check_mount(mount, refs, faults)
     if checked is None:
@@ -74,9 +72,7 @@ def compile_mount(
                 ref=None if checked.declaration.ref is None else f"{checked.declaration.ref}.{name}",
                 meta=checked.declaration.operation_meta.get(name),
                 location=handler.place.location or "",
-                handler=cast(
-                    "Callable[..., object]", getattr(mount.instance, name)
-                ),  # a function, checked above
+                handler=cast("Callable[..., object]", getattr(mount.instance, name)),  # a function, checked above
             )
         )
     return plans

@@ -29,9 +29,7 @@ from jero.headers import RawHeaders
 _BUFFERED = frozenset({ReturnKind.JSON, ReturnKind.TEXT, ReturnKind.BYTES})
 
 
-def compile_exception_handlers(
-    objects: Iterable[tuple[object, str]], faults: Faults
-) -> list[ExceptionHandlerPlan]:
+def compile_exception_handlers(objects: Iterable[tuple[object, str]], faults: Faults) -> list[ExceptionHandlerPlan]:
     """Plan what `_include_exception_handler` was given, with the place of each call."""
     plans: list[ExceptionHandlerPlan] = []
     by_type: dict[type[BaseException], str] = {}
@@ -64,9 +62,7 @@ def compile_error_renderer(objects: Iterable[tuple[object, str]], faults: Faults
     return plan
 
 
-def _compile_exception_handler(
-    instance: object, location: str, faults: Faults
-) -> ExceptionHandlerPlan | None:
+def _compile_exception_handler(instance: object, location: str, faults: Faults) -> ExceptionHandlerPlan | None:
     handler = _describe(instance, "handle_exception", location)
     if handler is None:
         place = Place(f"{_name(instance)}.handle_exception", location)
@@ -83,9 +79,7 @@ def _compile_exception_handler(
     if taken is None or answer is None:
         return None
     exceptions = [member for member in union_members(taken) if isinstance(member, type)]
-    if len(exceptions) != len(union_members(taken)) or not all(
-        issubclass(cls, Exception) for cls in exceptions
-    ):
+    if len(exceptions) != len(union_members(taken)) or not all(issubclass(cls, Exception) for cls in exceptions):
         fault = f"its argument is `{describe(taken)}`, which is not an Exception class or a union of them"
         faults.add(EXCEPTION_HANDLER_SHAPE, handler.place, fault=fault)
         return None
@@ -146,9 +140,7 @@ def _compile_error_renderer(instance: object, location: str, faults: Faults) -> 
                 required = [field.key for field in source.fields if field.is_required] if source else []
                 if required:
                     name = required[0]
-                    fault = (
-                        f"the field `{name}` of its `headers` has no default, and an error must be answered"
-                    )
+                    fault = f"the field `{name}` of its `headers` has no default, and an error must be answered"
                     faults.add(ERROR_RENDERER_SHAPE, handler.place, fault=fault, remedy=remedy)
                 sources.append(source)
             case _:

@@ -198,9 +198,7 @@ TWO_PATHS = FaultKind(
     "give the path in one of the two places",
 )
 PATH_START = FaultKind("JERO-W303", 'the path "{path}" does not start with "/"', 'write "/{path}"')
-PATH_SEGMENT = FaultKind(
-    "JERO-W304", 'segment {number} of the path "{path}", "{segment}", {fault}', "{remedy}"
-)
+PATH_SEGMENT = FaultKind("JERO-W304", 'segment {number} of the path "{path}", "{segment}", {fault}', "{remedy}")
 PATH_SLOT = FaultKind(
     "JERO-W305",
     'the slot "{segment}" of the path "{path}" {fault}',
@@ -269,8 +267,7 @@ WRONG_KIND = FaultKind("JERO-W503", "{fault}", "{remedy}")
 NOT_A_METHOD = FaultKind(
     "JERO-W504",
     "`{name}` is the name of an operation, and here it {fault}",
-    "define it as `async def {name}(self, ...)` or `def {name}(self, ...)` that returns its result, or"
-    " rename it",
+    "define it as `async def {name}(self, ...)` or `def {name}(self, ...)` that returns its result, or rename it",
 )
 WRONG_META = FaultKind("JERO-W505", "`{keyword}=` {fault}", "{remedy}")
 WRONG_REF = FaultKind("JERO-W506", "{fault}", "{remedy}")

@@ -121,17 +121,13 @@ class _Form:
         self._refuse(field, what)
         return None
 
-    def _headers(
-        self, field: msgspec.structs.FieldInfo, headers_type: object
-    ) -> tuple[TextField, ...] | None:
+    def _headers(self, field: msgspec.structs.FieldInfo, headers_type: object) -> tuple[TextField, ...] | None:
         """Plan what the Struct of a part's headers reads; None where it has faults."""
         if headers_type is None:
             return ()
         if not is_struct(headers_type):
             words = {"field_type": describe(field.type), "headers": describe(headers_type)}
-            self.faults.add(
-                PART_HEADERS, self.place, field=field.name, type=describe(self.annotation), **words
-            )
+            self.faults.add(PART_HEADERS, self.place, field=field.name, type=describe(self.annotation), **words)
             return None
         struct = read_text_struct(headers_type, SourceKind.HEADERS, self.place, self.faults)
         return None if struct is None else struct.fields

@@ -118,9 +118,7 @@ def _check_path(mount: Mount, declared: object, place: Place, faults: Faults) ->
     return parse_template(path, where, faults)
 
 
-def _check_ref(
-    declaration: Declaration, cls: type, refs: dict[str, str], place: Place, faults: Faults
-) -> None:
+def _check_ref(declaration: Declaration, cls: type, refs: dict[str, str], place: Place, faults: Faults) -> None:
     ref = declaration.ref
     if ref is None:
         return
@@ -177,9 +175,7 @@ def _check_names(shape: MountShape, cls: type, place: Place, faults: Faults) -> 
         other = ENDPOINT if shape is RESOURCE else RESOURCE
         defined = [name for name in methods if name in other.operations]
         kind, other_kind = _with_article(shape.base), _with_article(other.base)
-        hint = (
-            f"; `{defined[0]}` is one of {other_kind}: derive from {other.base.__name__}?" if defined else ""
-        )
+        hint = f"; `{defined[0]}` is one of {other_kind}: derive from {other.base.__name__}?" if defined else ""
         known = ", ".join(f"`{name}`" for name in shape.operations)
         faults.add(NO_OPERATIONS, place, a_kind=kind, hint=hint, known=known)
 

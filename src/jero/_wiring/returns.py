@@ -25,9 +25,7 @@ from jero._wiring.text_fields import check_header_name, header_name
 from jero.responses import BytesResponse, JSONResponse, Response
 
 _WRAPPERS: tuple[type, ...] = (JSONResponse, BytesResponse, *STREAMS)
-_RETURNS = (
-    "return a Struct, a union of Structs, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper"
-)
+_RETURNS = "return a Struct, a union of Structs, `list[Struct]`, `str`, `bytes`, `None`, or a response wrapper"
 
 _BARE: dict[object, tuple[ReturnKind, type]] = {
     str: (ReturnKind.TEXT, str),
@@ -68,9 +66,7 @@ def _compile_wrapper(
         faults.add(RETURN_TYPE, place, type=describe(annotation), why=why, remedy=remedy)
         return None
     bindings = type_bindings(wrapper, SimpleNamespace(__orig_class__=annotation))
-    arguments = {
-        parameter.__name__: unalias(bindings.get(parameter, parameter)) for parameter in base.__type_params__
-    }
+    arguments = {parameter.__name__: unalias(bindings.get(parameter, parameter)) for parameter in base.__type_params__}
     body = arguments.get("T")
     if base in STREAMS:
         plan = compile_stream(annotation, wrapper, body, handler, faults)
@@ -89,9 +85,7 @@ def _compile_wrapper(
     if not all(checked):
         return None
     fields = tuple(HeaderField(field.name, header_name(field.encode_name)) for field in shape.fields)
-    return replace(
-        plan, annotation=annotation, wrapper=wrapper, headers_type=headers_type, header_fields=fields
-    )
+    return replace(plan, annotation=annotation, wrapper=wrapper, headers_type=headers_type, header_fields=fields)
 
 
 def _compile_wrapper_body(

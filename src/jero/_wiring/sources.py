@@ -88,9 +88,7 @@ class Handler:
         return Place(f"{self.place.subject}, return", self.place.location)
 
 
-def compile_sources(
-    handler: Handler, auth: AuthPlan | None, *, has_auth: bool, faults: Faults
-) -> list[SourcePlan]:
+def compile_sources(handler: Handler, auth: AuthPlan | None, *, has_auth: bool, faults: Faults) -> list[SourcePlan]:
     """Plan every argument of a handler, in signature order; arguments with faults are left out."""
     annotations = raw_annotations(handler.function)
     sources: list[SourcePlan] = []
@@ -103,13 +101,9 @@ def compile_sources(
             continue
         if parameter.name not in annotations:
             example = {"content": "bytes", "raw_headers": "RawHeaders"}.get(parameter.name, "YourStruct")
-            faults.add(
-                NO_ANNOTATION, handler.place.argument(parameter.name), name=parameter.name, example=example
-            )
+            faults.add(NO_ANNOTATION, handler.place.argument(parameter.name), name=parameter.name, example=example)
             continue
-        annotation = resolve_in(
-            handler, annotations[parameter.name], handler.place.argument(parameter.name), faults
-        )
+        annotation = resolve_in(handler, annotations[parameter.name], handler.place.argument(parameter.name), faults)
         if annotation is None:
             continue
         if kind is not SourceKind.JSON:  # where the constraints of `Annotated` are checked
@@ -163,7 +157,7 @@ def extend_path(
             faults.add(NO_PATH_ARGUMENT, handler.place, path=path, slots=listed(slots))
         return None if slots else segments
     place = handler.place.argument(source.argument)
-    shape = struct_shape(source.annotation, place, Faults())
+    shape = struct_shape(source.annotation, place, faults)
     if shape is None:
         return None
     count = len(faults.found)
@@ -214,9 +208,7 @@ def _check_bodies(names: list[str], handler: Handler, faults: Faults) -> None:
         )
 
 
-def _compile_json(
-    annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
-) -> SourcePlan | None:
+def _compile_json(annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults) -> SourcePlan | None:
     place = handler.place.argument("json")
     bare = unalias(annotation)
     members = union_members(list_item(bare) or bare)
@@ -229,18 +221,14 @@ def _compile_json(
     return SourcePlan(SourceKind.JSON, "json", annotation)
 
 
-def _compile_content(
-    annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
-) -> SourcePlan | None:
+def _compile_content(annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults) -> SourcePlan | None:
     if annotation is not bytes:
         faults.add(CONTENT_NOT_BYTES, handler.place.argument("content"), type=describe(annotation))
         return None
     return SourcePlan(SourceKind.CONTENT, "content", bytes)
 
 
-def _compile_form(
-    annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
-) -> SourcePlan | None:
+def _compile_form(annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults) -> SourcePlan | None:
     return compile_form(annotation, handler.place.argument("form"), faults)
 
 
@@ -249,9 +237,7 @@ def _compile_content_stream(
 ) -> SourcePlan | None:
     if annotation is not ContentStream:
         place = handler.place.argument("content_stream")
-        faults.add(
-            STREAM_TYPE, place, name="content_stream", expected="ContentStream", type=describe(annotation)
-        )
+        faults.add(STREAM_TYPE, place, name="content_stream", expected="ContentStream", type=describe(annotation))
         return None
     return SourcePlan(SourceKind.CONTENT_STREAM, "content_stream", ContentStream)
 
@@ -282,17 +268,13 @@ def _compile_raw_headers(
 
 
 def _text_compiler(kind: SourceKind) -> "SourceCompiler":
-    def compile_text(
-        annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults
-    ) -> SourcePlan | None:
+    def compile_text(annotation: object, handler: Handler, _auth: AuthPlan | None, faults: Faults) -> SourcePlan | None:
         return compile_text_source(kind, annotation, handler.place.argument(kind.value), faults)
 
     return compile_text
 
 
-def compile_text_source(
-    kind: SourceKind, annotation: object, place: Place, faults: Faults
-) -> SourcePlan | None:
+def compile_text_source(kind: SourceKind, annotation: object, place: Place, faults: Faults) -> SourcePlan | None:
     """Plan a source whose Struct is read from text."""
     if not is_struct(annotation):
         faults.add(SOURCE_NOT_STRUCT, place, name=kind.value, expected="a Struct", type=describe(annotation))
@@ -303,9 +285,7 @@ def compile_text_source(
     return SourcePlan(kind, kind.value, annotation, struct.fields, struct.forbids_unknown)
 
 
-def _compile_user(
-    annotation: object, handler: Handler, auth: AuthPlan | None, faults: Faults
-) -> SourcePlan | None:
+def _compile_user(annotation: object, handler: Handler, auth: AuthPlan | None, faults: Faults) -> SourcePlan | None:
     place = handler.place.argument("user")
     members = union_members(annotation)
     if not all(map(is_struct, members)):
@@ -342,9 +322,7 @@ def _check_slots(
         field = encoded.get(slot)
         if field is None:
             hint = did_you_mean(slot, list(encoded))
-            faults.add(
-                SLOT_NOT_COVERED, place, slot=slot, path=path, type=describe(source.annotation), hint=hint
-            )
+            faults.add(SLOT_NOT_COVERED, place, slot=slot, path=path, type=describe(source.annotation), hint=hint)
         elif field.name == field.encode_name and not is_snake_case(slot):
             faults.add(PATH_SLOT, place, segment=f"{{{slot}}}", path=path, fault="is not in snake_case")
     for field in shape.fields:

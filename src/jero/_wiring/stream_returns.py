@@ -30,9 +30,7 @@ def compile_stream(
     members = [member for member in union_members(item) if not (is_sse and member is str)]
     if not all(map(is_struct, members)):
         wanted = (
-            "`SSEResponse[YourStruct]` or `SSEResponse[str]`"
-            if is_sse
-            else "`NDJSONStreamingResponse[YourStruct]`"
+            "`SSEResponse[YourStruct]` or `SSEResponse[str]`" if is_sse else "`NDJSONStreamingResponse[YourStruct]`"
         )
         faults.add(
             RETURN_TYPE,

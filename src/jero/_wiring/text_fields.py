@@ -95,9 +95,7 @@ def check_header_name(field: shapes.Field, annotation: object, place: Place, fau
 
 
 def _field_type(annotation: object, name: str) -> str:
-    struct = cast(
-        "type[msgspec.Struct]", annotation
-    )  # or a generic one with its arguments, which it takes as well
+    struct = cast("type[msgspec.Struct]", annotation)  # or a generic one with its arguments, which it takes as well
     return next(describe(field.type) for field in msgspec.structs.fields(struct) if field.name == name)
 
 

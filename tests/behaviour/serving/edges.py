@@ -14,6 +14,7 @@ from serving.processes import Command, ServerProcess, Start
 from serving.records import JSONLines, Log
 
 from jero.testing import TestClient
+from jero.testing.protocol import ASGIApp, Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Edge(ABC):
     name: str
 
     @abstractmethod
-    def open(self, module: str, root_path: str, folder: Path) -> "Serving":
+    def open(self, module: str, root_path: str, folder: Path, *, runs_lifespan: bool = True) -> "Serving":
         """Start to serve the `app` of a module."""
 
     @contextmanager
@@ -52,9 +53,10 @@ class InProcess(Edge):
     """The app in this process, driven by `jero.TestClient`."""
 
     @override
-    def open(self, module: str, root_path: str, folder: Path) -> Serving:
+    def open(self, module: str, root_path: str, folder: Path, *, runs_lifespan: bool = True) -> Serving:
         folder.mkdir(parents=True)
-        client = TestClient(import_module(module).app, root_path=root_path)
+        app: ASGIApp = import_module(module).app
+        client = TestClient(app if runs_lifespan else _without_lifespan(app), root_path=root_path)
         return Serving(InProcessClient(self.name, Log(folder / "log.jsonl"), client))
 
     @contextmanager
@@ -81,24 +83,35 @@ class OverSocket(Edge):
     command: Command
 
     @override
-    def open(self, module: str, root_path: str, folder: Path) -> Serving:
-        process = ServerProcess(self.command, f"{module}:app", root_path, folder)
+    def open(self, module: str, root_path: str, folder: Path, *, runs_lifespan: bool = True) -> Serving:
+        process = ServerProcess(self.command, f"{module}:app", root_path, folder, runs_lifespan=runs_lifespan)
         process.wait_until_ready()
         return Serving(SocketClient(self.name, process.log, process.port), process)
+
+
+def _without_lifespan(app: ASGIApp) -> ASGIApp:
+    """Give the app as a server serves it that knows no lifespan."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+
+    return serve
 
 
 def _uvicorn(start: Start) -> Sequence[str]:
     return (
         *("uvicorn", start.app, "--host", "127.0.0.1", "--port", str(start.port)),
         *("--log-config", str(start.log_config), "--no-access-log", "--root-path", start.root_path),
-        *("--timeout-graceful-shutdown", "5"),
+        *("--timeout-graceful-shutdown", "5", "--lifespan", "on" if start.runs_lifespan else "off"),
     )
 
 
 def _granian_asgi(start: Start) -> Sequence[str]:
     prefix = ("--url-path-prefix", start.root_path) if start.root_path else ()
     return (
-        *("granian", start.app, "--interface", "asgi", "--host", "127.0.0.1", "--port", str(start.port)),
+        *("granian", start.app, "--interface", "asgi" if start.runs_lifespan else "asginl"),
+        *("--host", "127.0.0.1", "--port", str(start.port)),
         *("--log-config", str(start.log_config), "--workers-kill-timeout", "5s", *prefix),
     )
 

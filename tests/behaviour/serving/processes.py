@@ -27,6 +27,7 @@ class Start:
     port: int
     log_config: Path
     root_path: str
+    runs_lifespan: bool
 
 
 type Command = Callable[[Start], Sequence[str]]
@@ -35,14 +36,16 @@ type Command = Callable[[Start], Sequence[str]]
 class ServerProcess:
     """One server that serves one app (`module:attribute`) on a free port of 127.0.0.1."""
 
-    def __init__(self, command: Command, app: str, root_path: str, folder: Path) -> None:
+    def __init__(
+        self, command: Command, app: str, root_path: str, folder: Path, *, runs_lifespan: bool = True
+    ) -> None:
         folder.mkdir(parents=True)
         self.log = Log(folder / "log.jsonl")
         self.port = _free_port()
         config = folder / "logging.json"
         config.write_text(json.dumps(logging_config(self.log.path)))
         self._output = folder / "output.txt"
-        start = Start(app, self.port, config, root_path)
+        start = Start(app, self.port, config, root_path, runs_lifespan)
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(  # noqa: S603 - the command is one of this suite's own
                 [sys.executable, "-m", *command(start)],

@@ -1,0 +1,66 @@
+"""Servers that run no lifespan: the app starts itself at the first request, once."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from apps.broken import App as BrokenApp
+from apps.selfstarting import App
+from serving.clients import Client
+from serving.servings import Serve
+
+from jero.testing import TestClient
+
+_PLAIN_500 = {"type": "internal-server-error", "title": "Internal Server Error", "status": 500}
+
+
+def test_first_requests(serve: Serve[Client]) -> None:
+    """However many requests race, the app starts once, and all of them are answered."""
+    app = serve("apps.selfstarting", runs_lifespan=False)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: app.get("/starts"), range(8)))
+    assert {(answer.status, answer.body) for answer in answers} == {(200, b'{"starts":1}')}
+    assert app.request("OPTIONS", "/starts").status == 204
+
+
+def test_start_that_fails(serve: Serve[Client]) -> None:
+    """A start that fails is logged, and answers 500; the next request is told the same, and starts nothing."""
+    app = serve("apps.broken", runs_lifespan=False)
+    for _ in range(2):
+        answer = app.get("/anything")
+        assert (answer.status, answer.problem) == (500, _PLAIN_500)
+    records = app.log.take_trouble()
+    assert [record.message for record in records if record.level == "CRITICAL"] == [
+        "the app cannot start: start 1 failed"
+    ]
+    assert {record.logger for record in records} == {"jero"}
+
+
+async def test_failed_start_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start that fails leaves nothing for the event loop to complain about when the app is gone."""
+    monkeypatch.setattr(logging.getLogger("jero"), "disabled", True)  # a kept record would keep the app
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    sent: list[Mapping[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request"}
+
+    async def send(message: Mapping[str, object]) -> None:
+        sent.append(message)
+
+    await BrokenApp()({"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send)
+    gc.collect()
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    assert complaints == []
+
+
+def test_lifespan_after_lifespan() -> None:
+    """An app whose lifespan is run again is built afresh."""
+    app = App()
+    for starts in (1, 2):
+        with TestClient(app) as client:
+            assert client.get("/starts").json() == {"starts": starts}
