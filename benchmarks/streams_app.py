@@ -115,17 +115,26 @@ async def fast() -> AsyncIterator[bytes]:
 
 
 class Rows(Endpoint, path="/rows"):
+    """Streams small rows."""
+
     async def get(self, params: Count) -> NDJSONStreamingResponse[Row]:
+        """Give so many."""
         return NDJSONStreamingResponse(stream=rows(params.count))
 
 
 class Export(Endpoint, path="/export"):
+    """Streams rows as a database has them."""
+
     async def get(self, params: Count) -> NDJSONStreamingResponse[Wide]:
+        """Give so many."""
         return NDJSONStreamingResponse(stream=wide_rows(params.count))
 
 
 class Import(Endpoint, path="/import"):
+    """Reads lines."""
+
     async def post(self, json_stream: NDJSONStream[Wide]) -> Total:
+        """Count them."""
         total = Total(0)
         async for row in json_stream:
             total.items += 1
@@ -134,7 +143,10 @@ class Import(Endpoint, path="/import"):
 
 
 class Upload(Endpoint, path="/upload"):
+    """Reads bytes."""
+
     async def post(self, content_stream: ContentStream) -> Total:
+        """Count them."""
         total = Total(0)
         async for chunk in content_stream:
             total.items += 1
@@ -143,26 +155,47 @@ class Upload(Endpoint, path="/upload"):
 
 
 class Ticks(Endpoint, path="/ticks"):
+    """Streams a row now and then."""
+
     async def get(self, params: Key) -> NDJSONStreamingResponse[Row]:
+        """Give them until the client leaves."""
         return NDJSONStreamingResponse(stream=scoped(params.key, ticks()))
 
 
 class Waits(Endpoint, path="/waits"):
+    """Streams one row."""
+
     async def get(self, params: Key) -> NDJSONStreamingResponse[Row]:
+        """Give it, and wait until the client leaves."""
         return NDJSONStreamingResponse(stream=scoped(params.key, waits()))
 
 
 class Events(Endpoint, path="/events"):
+    """Streams one event, and comments."""
+
     async def get(self, params: Key) -> SSEResponse[Row]:
+        """Give them until the client leaves."""
         return SSEResponse(stream=scoped(params.key, waits()), keepalive=0.01)
 
 
 class Fast(Endpoint, path="/fast"):
+    """Streams bytes as fast as they are taken."""
+
     async def get(self, params: Key) -> StreamingResponse:
+        """Give them until the client leaves."""
         return StreamingResponse(stream=scoped(params.key, fast()))
 
 
+class Ping(Endpoint, path="/ping"):
+    """Answers at once."""
+
+    async def get(self) -> None:
+        """Answer."""
+
+
 class TornDown(Endpoint, path="/torn-down"):
+    """Tells when a stream is torn down."""
+
     async def get(self, params: Key) -> None:
         """Answer once the stream is torn down."""
         async with asyncio.timeout(_WAIT_SECONDS):
@@ -171,7 +204,10 @@ class TornDown(Endpoint, path="/torn-down"):
 
 
 class WhatIsLeft(Endpoint, path="/left"):
+    """Tells what this process has open."""
+
     def get(self) -> Left:
+        """Count it; an open generator of a stream would be one that nobody closes."""
         gc.collect()
         generators = sum(isinstance(found, types.AsyncGeneratorType) for found in gc.get_objects())
         return Left(len(asyncio.all_tasks()), len(list(Path("/proc/self/fd").iterdir())), generators)
@@ -181,7 +217,7 @@ class App(BaseApp):
     """Serves all of these."""
 
     async def _wire(self) -> None:
-        endpoints = (Rows(), Export(), Import(), Upload(), Ticks(), Waits(), Events(), Fast())
+        endpoints = (Rows(), Export(), Import(), Upload(), Ticks(), Waits(), Events(), Fast(), Ping())
         for endpoint in (*endpoints, TornDown(), WhatIsLeft()):
             self._include_endpoint(endpoint)
 

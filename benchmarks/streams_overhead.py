@@ -164,9 +164,7 @@ async def main(rounds: int, streams: int, items: int) -> None:
         for name, app in apps.items():
             times[name].append(await measure(app, streams))
     ratios = [mine / theirs for mine, theirs in zip(times["jero"], times["by hand"], strict=True)]
-    print(
-        f"{items} NDJSON items a response, {rounds} interleaved rounds of {streams} responses; µs a response"
-    )
+    print(f"{items} NDJSON items a response, {rounds} interleaved rounds of {streams} responses; µs a response")
     print(f"{'':10}{'median':>9}{'p10':>9}{'p90':>9}{'best':>9}")
     for name, values in times.items():
         low, high = statistics.quantiles(values, n=10)[0], statistics.quantiles(values, n=10)[-1]
@@ -176,9 +174,7 @@ async def main(rounds: int, streams: int, items: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--streams", type=int, default=20)
     parser.add_argument("--items", type=int, default=100)

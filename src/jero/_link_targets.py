@@ -4,9 +4,9 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, TypeAliasType, cast, get_args, get_origin
 from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
@@ -60,15 +60,16 @@ def operation_target(operation: object, path: object) -> OperationTarget:
         instance, function = operation.__self__, operation.__func__
     if not inspect.isfunction(function):
         raise TypeError(f"from_operation: {operation!r} is no operation; give `YourClass.read_one`, not called")
-    subject = f"from_operation({function.__qualname__.rpartition('<locals>.')[2]})"
-    return OperationTarget(function, instance, _check_path(subject, path, _path_type(function)))
+    return OperationTarget(function, instance, _check_path(function, path))
 
 
 def ref_target(ref: object, path: object) -> RefTarget:
     """Name an operation by its handle. Raises TypeError for what is no text, or no Struct."""
     if not isinstance(ref, str):
         raise TypeError(f'from_ref: {ref!r} is no text; give the handle as "ref.operation"')
-    return RefTarget(ref, _check_path(f"from_ref({ref!r})", path, _UNKNOWN))
+    if path is not None and not isinstance(path, Struct):
+        raise TypeError(f"from_ref({ref!r}): `path` is a `{type(path).__name__}`, not a Struct; give the operation's")
+    return RefTarget(ref, path)
 
 
 def path_target(path: object) -> PathTarget:
@@ -108,17 +109,11 @@ def _encode(path: str) -> str:
 
 
 _UNKNOWN = object()
-_path_types: WeakKeyDictionary[Callable[..., object], object] = WeakKeyDictionary()
 
 
+@lru_cache(maxsize=4096)
 def _path_type(function: Callable[..., object]) -> object:
     """Give the Struct class of a function's `path`, None without one, `_UNKNOWN` where wiring alone knows."""
-    if function not in _path_types:
-        _path_types[function] = _find_path_type(function)
-    return _path_types[function]
-
-
-def _find_path_type(function: Callable[..., object]) -> object:
     plain = inspect.unwrap(function)
     if "path" not in plain.__code__.co_varnames[: plain.__code__.co_argcount + plain.__code__.co_kwonlyargcount]:
         return None
@@ -139,18 +134,16 @@ def _find_path_type(function: Callable[..., object]) -> object:
     return origin
 
 
-def _check_path(subject: str, path: object, expected: object) -> Struct | None:
-    if path is not None and not isinstance(path, Struct):
-        raise TypeError(f"{subject}: `path` is a `{type(path).__name__}`, not a Struct; give the operation's own")
-    if expected is _UNKNOWN:
+def _check_path(function: Callable[..., object], path: object) -> Struct | None:
+    wanted = _path_type(function)
+    if isinstance(path, wanted) if isinstance(wanted, type) else path is wanted:
+        return cast("Struct | None", path)  # `_path_type` gives no other class
+    if wanted is _UNKNOWN and (path is None or isinstance(path, Struct)):
         return path
-    if expected is None:
-        if path is not None:
-            raise TypeError(f"{subject}: the operation takes no `path`; leave it out")
-        return None
-    wanted = cast("type[Struct]", expected)  # `_find_path_type` gives nothing else
+    subject = f"from_operation({function.__qualname__.rpartition('<locals>.')[2]})"
+    if wanted is None:
+        raise TypeError(f"{subject}: the operation takes no `path`; leave it out")
+    name = wanted.__name__ if isinstance(wanted, type) else "YourStruct"
     if path is None:
-        raise TypeError(f"{subject}: the operation has a path; give `path={wanted.__name__}(...)`")
-    if not isinstance(path, wanted):
-        raise TypeError(f"{subject}: `path` is a `{type(path).__name__}`; the operation takes `{wanted.__name__}`")
-    return path
+        raise TypeError(f"{subject}: the operation has a path; give `path={name}(...)`")
+    raise TypeError(f"{subject}: `path` is a `{type(path).__name__}`; the operation takes `{name}`")

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, ExitStack
 from types import TracebackType
-from typing import Any, Protocol, override, runtime_checkable
+from typing import Any, Protocol, cast, override, runtime_checkable
 
 logger = logging.getLogger("jero")
 
@@ -110,7 +110,8 @@ class ResourceStack:
 def _is_only(failure: BaseException, error: BaseException) -> bool:
     """Say whether a failure is that error, or a group of it alone, as a task group makes."""
     if isinstance(failure, BaseExceptionGroup):
-        return all(_is_only(inner, error) for inner in failure.exceptions)
+        group = cast("BaseExceptionGroup[BaseException]", failure)  # isinstance leaves its parameter open
+        return all(_is_only(inner, error) for inner in group.exceptions)
     return failure is error
 
 

@@ -26,9 +26,7 @@ _DISCONNECT: Message = {"type": "http.disconnect"}
 class Exchange:
     """One request to an app without a server: the messages that it is given, and those that it sends."""
 
-    def __init__(
-        self, incoming: Iterable[Message] = (_EMPTY_BODY,), send_error: Exception | None = None
-    ) -> None:
+    def __init__(self, incoming: Iterable[Message] = (_EMPTY_BODY,), send_error: Exception | None = None) -> None:
         self._incoming = iter(incoming)
         self._send_error = send_error
         self.sent: list[Mapping[str, Any]] = []
@@ -100,9 +98,7 @@ async def test_path_without_raw_path(texts: TextApp, path: str, body: bytes) -> 
     assert (await _ask(texts, Exchange(), path=path)).body == body
 
 
-@pytest.mark.parametrize(
-    "path", ["/strings/", "/strings/..", "/strings/.", "/strings/a\0b", "//widgets", "x"]
-)
+@pytest.mark.parametrize("path", ["/strings/", "/strings/..", "/strings/.", "/strings/a\0b", "//widgets", "x"])
 async def test_no_path_without_raw_path(texts: TextApp, path: str) -> None:
     """What is no URL is none without a raw path either."""
     assert (await _ask(texts, Exchange(), path=path)).status == 404

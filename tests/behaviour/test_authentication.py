@@ -110,7 +110,6 @@ def test_authenticator_that_fails(app: Client) -> None:
     assert "s3cr3t-of-the-server" in str(record.exception)
 
 
-@pytest.mark.xfail(strict=True, reason="the route takes whatever an authenticator gives for a user")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("what", ["none", "other", "text"])
 def test_authenticator_that_gives_no_user(app: Client, method: str, what: str) -> None:

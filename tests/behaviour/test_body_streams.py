@@ -36,9 +36,7 @@ def test_content(app: Client) -> None:
     assert b'"size":700000' in answer.body
 
 
-@pytest.mark.parametrize(
-    "content", [b"", None, [], [b"", b""]], ids=["empty", "none", "no pieces", "empty pieces"]
-)
+@pytest.mark.parametrize("content", [b"", None, [], [b"", b""]], ids=["empty", "none", "no pieces", "empty pieces"])
 def test_no_content(app: Client, content: bytes | list[bytes] | None) -> None:
     """An empty body, or none, is a stream without pieces: an empty piece is none."""
     assert app.post("/contents", content=content).json() == {"pieces": 0, "size": 0, "largest": 0}
@@ -110,9 +108,7 @@ def test_no_progress(app: Client, path: str) -> None:
 @pytest.mark.parametrize("path", ["/contents", "/imports"])
 def test_client_leaves_in_the_body(app: Client, key: str, path: str) -> None:
     """A handler that reads while the client leaves gets ClientDisconnectedError; nothing is answered or logged."""
-    app.leave_in_body(
-        f"{path}?trace={key}", sent=b'{"name":"a"}\n', declared=100, media_type="application/x-ndjson"
-    )
+    app.leave_in_body(f"{path}?trace={key}", sent=b'{"name":"a"}\n', declared=100, media_type="application/x-ndjson")
     assert _told(app, key)[-1] == "the client left"
     record = app.log.wait_for(lambda record: record.message.endswith("the client left"))
     assert record.level == "DEBUG"
@@ -222,9 +218,7 @@ def test_answer_comes_before_the_body_has_ended(wire: SocketClient, key: str) ->
     """A client may wait for the answer to one line before it sends the next."""
     with wire.connect() as connection:
         target = f"/convert?trace={key}"
-        connection.send(
-            head("POST", target, "Content-Type: application/x-ndjson", "Transfer-Encoding: chunked")
-        )
+        connection.send(head("POST", target, "Content-Type: application/x-ndjson", "Transfer-Encoding: chunked"))
         for number in range(3):
             connection.send(b'19\r\n{"name":"a","count":%03d}\n\r\n' % (100 + number))
             if not number:
@@ -256,9 +250,7 @@ def test_client_leaves_while_answered(wire: SocketClient, key: str) -> None:
     """A client that leaves in the middle of its body and of its answer ends both."""
     with wire.connect() as connection:
         target = f"/convert?trace={key}"
-        connection.send(
-            head("POST", target, "Content-Type: application/x-ndjson", "Transfer-Encoding: chunked")
-        )
+        connection.send(head("POST", target, "Content-Type: application/x-ndjson", "Transfer-Encoding: chunked"))
         connection.send(b'd\r\n{"name":"a"}\n\r\n')
         assert connection.read_head_line().startswith("HTTP/1.1 200")
     [entry] = _told(wire, key)

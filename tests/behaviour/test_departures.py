@@ -2,23 +2,12 @@
 
 import pytest
 from serving.clients import Client, SocketClient
+from serving.decisions import ON_THE_WIRE
 from serving.raw_http import head
 from serving.records import Record
 from serving.servings import Serve
 
 _JSON = "Content-Type: application/json"
-
-WHERE_JERO_ANSWERS_NOTHING = {
-    "uvicorn": b"",
-    "granian-asgi": b"HTTP/1.1 500 Internal Server Error",
-}
-"""What each server says of its own to a client that still listens; an edge not in here fails the tests."""
-
-WHERE_THE_FRAMING_BREAKS = {
-    "uvicorn": b"HTTP/1.1 400 Bad Request",
-    "granian-asgi": WHERE_JERO_ANSWERS_NOTHING["granian-asgi"],
-}
-"""What each server says to a client whose chunks are broken."""
 
 
 def _has_left(record: Record) -> bool:
@@ -79,7 +68,7 @@ def test_body_that_is_not_whole(wire: SocketClient, framing: str, body: bytes) -
     with wire.connect() as connection:
         connection.send(head("POST", "/widgets", _JSON, framing) + body)
         connection.end_sending()
-        assert connection.read_to_end().partition(b"\r\n")[0] == WHERE_JERO_ANSWERS_NOTHING[wire.edge]
+        assert connection.read_first_line() == ON_THE_WIRE[wire.edge].body_that_ends_early
     assert wire.log.wait_for(_has_left).level == "DEBUG"
     assert wire.get("/handled/widgets").json() == handled
 
@@ -98,5 +87,5 @@ def test_broken_chunks(wire: SocketClient, chunks: bytes) -> None:
     handled = wire.get("/handled/widgets").json()
     with wire.connect() as connection:
         connection.send(head("POST", "/widgets", _JSON, "Transfer-Encoding: chunked") + chunks)
-        assert connection.read_to_end().partition(b"\r\n")[0] == WHERE_THE_FRAMING_BREAKS[wire.edge]
+        assert connection.read_first_line() == ON_THE_WIRE[wire.edge].broken_chunks
     assert wire.get("/handled/widgets").json() == handled

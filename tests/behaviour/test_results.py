@@ -172,9 +172,7 @@ def test_statuses(app: Client, status: int) -> None:
     assert answer.headers["content-type"] == "x/y"
 
 
-@pytest.mark.parametrize(
-    "target", ["/framing-headers", "/typed-framing-headers"], ids=["raw headers", "typed headers"]
-)
+@pytest.mark.parametrize("target", ["/framing-headers", "/typed-framing-headers"], ids=["raw headers", "typed headers"])
 def test_framing_headers(app: Client, target: str) -> None:
     """Headers of the framing are the framework's own: a handler's are ignored, with one warning for each."""
     names = {"content-length", "connection", *(["transfer-encoding"] if target[1] == "f" else [])}
@@ -186,6 +184,6 @@ def test_framing_headers(app: Client, target: str) -> None:
         assert answer.headers.get("connection") != "close"
         assert answer.headers["x-a"] == "1"
         warnings = app.log.take_trouble()
-        assert {
-            (record.level, record.message.partition("`")[2].partition("`")[0]) for record in warnings
-        } == {("WARNING", name) for name in expected}
+        assert {(record.level, record.message.partition("`")[2].partition("`")[0]) for record in warnings} == {
+            ("WARNING", name) for name in expected
+        }

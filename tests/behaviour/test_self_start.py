@@ -21,7 +21,7 @@ def test_first_requests(serve: Serve[Client]) -> None:
     """However many requests race, the app starts once, and all of them are answered."""
     app = serve("apps.selfstarting", runs_lifespan=False)
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: app.get("/starts"), range(8)))
+        answers = list(pool.map(app.get, ["/starts"] * 8))
     assert {(answer.status, answer.body) for answer in answers} == {(200, b'{"starts":1}')}
     assert app.request("OPTIONS", "/starts").status == 204
 

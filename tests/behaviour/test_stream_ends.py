@@ -48,9 +48,7 @@ class Stage:
         return msgspec.json.decode(answer.body, type=dict[str, list[str]])["entries"]
 
     def entries_now(self) -> list[str]:
-        return msgspec.json.decode(self.app.get(f"/traces/{self.key}").body, type=dict[str, list[str]])[
-            "entries"
-        ]
+        return msgspec.json.decode(self.app.get(f"/traces/{self.key}").body, type=dict[str, list[str]])["entries"]
 
 
 @pytest.fixture(params=[BYTES, LINES, EVENTS], ids=["bytes", "lines", "events"])
@@ -62,13 +60,13 @@ def framing(request: pytest.FixtureRequest) -> Framing:
 
 @pytest.fixture
 def stage(serve: Serve[Client], framing: Framing) -> Stage:
-    """The app that streams, over every edge."""
+    """Serve the app that streams over every edge."""
     return Stage(serve("apps.streams"), framing)
 
 
 @pytest.fixture
 def wired(serve_on_socket: Serve[SocketClient], framing: Framing) -> tuple[SocketClient, Stage]:
-    """The same app over the edges that have a wire."""
+    """Serve it over the edges that have a wire."""
     app = serve_on_socket("apps.streams")
     return app, Stage(app, framing)
 

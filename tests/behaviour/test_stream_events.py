@@ -13,9 +13,7 @@ def app(serve: Serve[Client]) -> Client:
     return serve("apps.streams")
 
 
-@pytest.mark.parametrize(
-    "play", ["waits_before_first", "scoped+waits_before_first", "by+hand+waits_before_first"]
-)
+@pytest.mark.parametrize("play", ["waits_before_first", "scoped+waits_before_first", "by+hand+waits_before_first"])
 def test_headers_leave_at_once(app: Client, play: str) -> None:
     """A client of an event stream knows that it is connected while the first event is still in coming."""
     with app.stream("GET", f"/events?play={play}") as flow:

@@ -1,6 +1,5 @@
 """Context managers that write down what happens to them, and an app's raw ASGI messages."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Generator, MutableMapping
 from contextlib import (
     AbstractAsyncContextManager,
@@ -51,7 +50,6 @@ async def _write_async(journal: Journal, name: str, fails: BaseException | None)
     try:
         yield name
     finally:
-        await asyncio.sleep(0)  # it is really async
         journal.append(f"close {name}")
         if fails is not None:
             raise fails

@@ -70,7 +70,7 @@ WRONG_PATHS: list[tuple[Callable[[], object], str]] = [
     (lambda: Location.from_operation(Root.get, path=BOOK), "takes no `path`; leave it out"),
     (
         lambda: Location.from_operation(Books.read_one, path=cast("Any", {"a": 1})),
-        "is a `dict`, not a Struct",
+        "is a `dict`; the operation takes",
     ),
     (lambda: Location.from_operation(Books().read_one, path=NamePath("a")), "takes `BookPath`"),
     (lambda: Location.from_operation(Annotations.read_one, path=BOOK), "takes `NamePath`"),

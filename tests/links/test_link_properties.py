@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from link_apps import (
     App,
@@ -79,6 +79,7 @@ def _served() -> Iterator[Served]:
         yield Served(client, app)
 
 
+@settings(deadline=None)
 @given(shelf=texts | awkward, title=texts | awkward)
 @example(shelf="..", title=".")
 def test_text_in_slots_arrives_as_it_was(served: Served, shelf: str, title: str) -> None:
@@ -90,6 +91,7 @@ def test_text_in_slots_arrives_as_it_was(served: Served, shelf: str, title: str)
     assert url.count("/") == 4
 
 
+@settings(deadline=None)
 @given(name=texts | awkward)
 def test_a_slot_at_the_root_names_no_other_host(served: Served, name: str) -> None:
     """A URL never begins with `//`, and clients find neither host, query nor fragment in it."""
@@ -101,6 +103,7 @@ def test_a_slot_at_the_root_names_no_other_host(served: Served, name: str) -> No
     assert httpx.URL("http://host").join(url).raw_path == url.encode()
 
 
+@settings(deadline=None)
 @given(
     path=st.builds(
         TypedPath,
@@ -122,6 +125,7 @@ def test_values_of_every_type_arrive_as_they_were(served: Served, path: TypedPat
     assert served.client.get(url).json(TypedPath) == path
 
 
+@settings(deadline=None)
 @given(titles=st.lists(titles | st.sampled_from(['"', "\\", '\\"', '", <//evil>; rel="next', "é", "%22"]), min_size=1))
 def test_titles_stay_in_their_place(served: Served, titles: list[str]) -> None:
     """A strict parser finds in the header as many links as were given, each with its own title."""
@@ -136,6 +140,7 @@ def test_titles_stay_in_their_place(served: Served, titles: list[str]) -> None:
         assert link.parameters == {"rel": "item", name: title, "type": "text/html"}
 
 
+@settings(deadline=None)
 @given(url=st.text() | st.from_regex(r"https?://[a-z]+/[ -~]*", fullmatch=True))
 def test_a_url_is_sent_verbatim_or_refused(served: Served, url: str) -> None:
     """`from_url` refuses what no URL may contain; what it takes stands in the header as it was given."""
@@ -147,6 +152,7 @@ def test_a_url_is_sent_verbatim_or_refused(served: Served, url: str) -> None:
     assert parsed.url == url
 
 
+@settings(deadline=None)
 @given(path=st.text().map("/{}".format))
 def test_a_path_becomes_one_legal_url_or_is_refused(served: Served, path: str) -> None:
     """`from_path` refuses a path that begins with `//` or has control characters, and encodes all else."""

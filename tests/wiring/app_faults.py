@@ -14,6 +14,8 @@ from msgspec import Struct
 from jero import BackgroundTasks, BaseApp, BaseFactory, Endpoint
 from jero.limits import Limits
 
+LIMITS = ", ".join(limit.name for limit in fields(Limits))
+
 
 class Widget(Struct):
     id: str
@@ -53,8 +55,8 @@ def factory_parameter() -> BaseApp[BaseFactory | None]:
     ),
     Fault(
         "JERO-W602 App",
-        "the limit `max_bdy=1` is unknown. Did you mean `max_body`?",
-        f"use one of {', '.join(limit.name for limit in fields(Limits))}",
+        "the keyword `max_bdy=1` is unknown. Did you mean `max_body`?",
+        f"use one of factory, shutdown_timeout, {LIMITS}",
     ),
     Fault(
         "JERO-W602 the include of Health",
@@ -71,6 +73,23 @@ def wrong_limits() -> BaseApp:
             self._include_endpoint(Health(), body_timeout="30")  # there
 
     return App(max_body=0, max_bdy=1)
+
+
+@fault_case(
+    Fault(
+        "JERO-W602 the include of Health",
+        "the keyword `aut=None` is unknown. Did you mean `auth`?",
+        f"use one of path, auth, {LIMITS}",
+    )
+)
+def misspelt_keyword() -> BaseApp:
+    """A misspelt keyword of an include is told which was meant."""
+
+    class App(BaseApp):
+        async def _wire(self) -> None:
+            self._include_endpoint(Health(), aut=None)  # here
+
+    return App()
 
 
 @fault_case(

@@ -282,3 +282,22 @@ def ref_that_is_no_name() -> BaseApp:
         async def get(self) -> None: ...
 
     return MountingApp(Shop())
+
+
+@fault_case(
+    Fault(
+        "JERO-W506 Second",
+        '`ref="shop"` is already the handle of First (<there>)',
+        "give each mounted class a ref of its own",
+    )
+)
+def inherited_ref() -> BaseApp:
+    """A ref is inherited, so that a subclass mounted beside its base needs one of its own."""
+
+    class First(Endpoint, path="/first", ref="shop"):  # there
+        async def get(self) -> None: ...
+
+    class Second(First, path="/second"):  # here
+        pass
+
+    return MountingApp(First(), Second())

@@ -140,7 +140,7 @@ def json_response_of_text() -> BaseApp:
 @fault_case(
     Fault(
         "JERO-W202 Widgets.read_many, return",
-        "`JSONResponse` is not a return type: its body is `T`",
+        "`JSONResponse` is not a return type: nothing says what its body is",
         "give it a body type: `JSONResponse[YourStruct]`",
     )
 )

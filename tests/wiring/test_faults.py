@@ -2,6 +2,8 @@
 
 import re
 
+import annotation_faults as _annotation_faults
+
 # Importing a table adds its cases.
 import app_faults as _app_faults
 import argument_faults as _argument_faults
@@ -22,6 +24,7 @@ from jero.testing import TestClient
 
 TABLES = (
     _argument_faults,
+    _annotation_faults,
     _text_source_faults,
     _form_faults,
     _return_faults,

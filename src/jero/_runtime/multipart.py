@@ -108,6 +108,8 @@ class MultipartReader:
             self._head = head[-reach:]
             self._skipped += len(head) - len(self._head)
             return None
+        if skipped > 0 and match[1] == b"--":  # only a form without parts begins with its end
+            raise MalformedRequestError("the form ends before a boundary that begins a part")
         self._head = None
         return self._delimiter[2:] + head[match.start(1) :]
 

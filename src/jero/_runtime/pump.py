@@ -22,7 +22,7 @@ from jero.errors import ClientDisconnectedError, HTTPError, ServiceUnavailableEr
 
 DEPARTURE = "the client left"
 
-_SLICE = 0.005
+_SLICE = 0.002
 """Seconds that all the sources which never wait may keep the event loop for themselves, together."""
 _SLICE_ITEMS = 4
 """Items between two looks at the clock."""

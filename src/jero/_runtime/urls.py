@@ -1,5 +1,6 @@
 """Plans to URLs: what a link names to what stands in a `Location` or `Link` header."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -27,6 +28,8 @@ class _Address:
 
 
 _NO_APP = AppPlan(())
+_PLAIN = re.compile("[A-Za-z0-9_~-]+")
+"""Text that needs no encoding, as most identifiers do not."""
 
 
 class URLs:
@@ -51,15 +54,16 @@ class URLs:
         Raises ServerFaultError where it names nothing, or several things, or something that fits no URL.
         """
         match target:
-            case URLTarget():
-                return target.url
-            case PathTarget():
-                path = target.path
-            case RefTarget():
-                path = _fill(self._find_ref(target.ref), target.path)
             case OperationTarget():
                 path = _fill(self._find_operation(target, answering), target.path)
-        return f"{self._base(request)}{_root(request.root_path)}{path}"
+            case RefTarget():
+                path = _fill(self._find_ref(target.ref), target.path)
+            case PathTarget():
+                path = target.path
+            case URLTarget():
+                return target.url
+        root = _root(request.root_path) if request.root_path else ""
+        return f"{self._base(request)}{root}{path}"
 
     def _find_ref(self, ref: str) -> _Address:
         address = self._by_ref.get(ref)
@@ -73,12 +77,12 @@ class URLs:
         found = self._by_function.get(target.function, [])
         if target.instance is not None:
             found = [address for address in found if address.instance is target.instance]
-        name = target.function.__qualname__.rpartition("<locals>.")[2]
-        if not found:
-            raise ServerFaultError(f"from_operation({name}): it is not mounted; include its class in `_wire`")
         if len(found) > 1 and isinstance(answering, OperationPlan):
             found = _narrow(found, target, answering)
-        if len(found) > 1:
+        if len(found) != 1:
+            name = target.function.__qualname__.rpartition("<locals>.")[2]
+            if not found:
+                raise ServerFaultError(f"from_operation({name}): it is not mounted; include its class in `_wire`")
             places = ", ".join(f"{address.plan.subject} at {address.plan.template}" for address in found)
             raise ServerFaultError(
                 f"from_operation({name}): it is mounted several times ({places}); give the operation as its"
@@ -142,6 +146,8 @@ def _fill(address: _Address, path: msgspec.Struct | None) -> str:
 def _slot_text(value: object, name: str, plan: OperationPlan) -> str:
     """Give a value as one segment, which the lookup and the reader turn into the same value again."""
     text = _plain_text(value)
+    if _PLAIN.fullmatch(text):
+        return text
     try:
         encoded = quote(text, safe="") if "\0" not in text else ""
     except UnicodeEncodeError:

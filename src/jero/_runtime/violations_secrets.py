@@ -7,7 +7,7 @@ from typing import Any
 from jero._runtime.violations_judging import judge, neutral
 from jero._runtime.violations_shapes import Choice, Hidden, Items, Leaf, Mapping, Record, Row, Shape, Tagged
 
-_STEPS = 2_000
+_STEPS = 500
 
 
 def secrets_in(shape: Shape, value: object) -> list[object] | None:

@@ -119,11 +119,11 @@ def model_words(message: str, submitted: object, secrets: Sequence[object] | Non
         return UNSAID
     if len(message) <= LONGEST_VALUE:
         return message
-    texts = _long_texts(submitted)
-    if texts is None:  # too much to look at: what is this short holds no longer value
+    values = _scalars(submitted)
+    if values is None:  # too much to look at: what is this short holds no longer value
         return cut(message)
     message = message[:_MESSAGE_LOOKED_AT]
-    for text in sorted(texts, key=len, reverse=True):
+    for text in sorted(_quoted(values, message), key=len, reverse=True):
         message = _cut_in(message, text)
     return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
 
@@ -135,13 +135,16 @@ def _may_hold_any(message: str, secrets: Sequence[object]) -> bool:
     return any(text and text in message for value in values for text in _readings(value))
 
 
-def _long_texts(submitted: object) -> set[str] | None:
-    """Give the long values and keys in a document, as they may read in a message; None for too many values."""
-    values = _scalars(submitted)
-    if values is None:
-        return None
-    long = (value for value in values if not isinstance(value, str) or len(value) > LONGEST_VALUE)
-    return {text for value in long for text in _readings(value) if len(text) > LONGEST_VALUE}
+def _quoted(values: Iterable[object], message: str) -> set[str]:
+    """Give the long values, as they read, of which `message` holds more than it may."""
+    quoted: set[str] = set()
+    for value in values:
+        if isinstance(value, str) and len(value) <= LONGEST_VALUE:
+            continue
+        for text in _readings(value):
+            if len(text) > LONGEST_VALUE and text[: LONGEST_VALUE + 1] in message:
+                quoted.add(text)
+    return quoted
 
 
 def _cut_in(message: str, text: str) -> str:
@@ -173,10 +176,13 @@ def _unfold(waiting: list[object]) -> Iterable[object]:
             yield item
 
 
-def _readings(item: object) -> list[str]:
-    if isinstance(item, msgspec.Raw):  # a number as it was written
-        return [bytes(item).decode()]
-    if isinstance(item, bytes | bytearray):
-        return [repr(item), item.decode("utf-8", "ignore")]
-    text = str(item)
-    return [text, repr(text)[1:-1]] if isinstance(item, str) else [text, repr(item)]
+def _readings(value: object) -> tuple[str, ...]:
+    """Give how a value may read in a message: as text, and as `repr` writes it."""
+    if isinstance(value, str):
+        reads_the_same = value.isprintable() and "'" not in value and "\\" not in value
+        return (value,) if reads_the_same else (value, repr(value)[1:-1])
+    if isinstance(value, msgspec.Raw):  # a number as it was written
+        return (bytes(value).decode(),)
+    if isinstance(value, bytes | bytearray):
+        return repr(value), value.decode("utf-8", "ignore")
+    return str(value), repr(value)

@@ -14,7 +14,7 @@ def struct_shape(annotation: object, place: Place, faults: Faults) -> shapes.Str
     try:
         shape = shapes.type_info(annotation)
     except Exception as error:  # noqa: BLE001 - resolving annotations runs code: whatever it raises is the fault
-        faults.add(NO_DECODER, place, action="read", type=describe(annotation), reason=_reason_of(error))
+        _add_refusal(annotation, "read", error, place, faults)
         return None
     return shape if isinstance(shape, shapes.StructType) else None
 
@@ -37,11 +37,10 @@ def _check(annotation: object, action: str, place: Place, faults: Faults) -> boo
             msgspec.json.Decoder(annotation)
         custom = _find_custom(shapes.type_info(annotation), set())
     except Exception as error:  # noqa: BLE001 - resolving annotations runs code: whatever it raises is the fault
-        faults.add(NO_DECODER, place, action=action, type=describe(annotation), reason=_reason_of(error))
+        _add_refusal(annotation, action, error, place, faults)
         return False
     if custom is not None:
-        words = f"it has no JSON form for `{describe(custom)}`"
-        faults.add(NO_DECODER, place, action=action, type=describe(annotation), reason=words)
+        _add_refusal(annotation, action, TypeError(f"it has no JSON form for `{describe(custom)}`"), place, faults)
     return custom is None
 
 
@@ -68,7 +67,11 @@ def _find_custom(shape: object, seen: set[object]) -> object:
     return None
 
 
-def _reason_of(error: Exception) -> str:
-    """Give an error's words on one line, with its class where the words alone say too little."""
+def _add_refusal(annotation: object, action: str, error: Exception, place: Place, faults: Faults) -> None:
+    """Tell an error's words on one line, with its class where the words alone say too little."""
     words = " ".join(str(error).split())
-    return words if isinstance(error, TypeError) else f"{type(error).__name__}: {words}"
+    reason = words if isinstance(error, TypeError) else f"{type(error).__name__}: {words}"
+    remedy = "change the type so that msgspec accepts it (its own words are above)"
+    if isinstance(error, NameError):
+        remedy = "import the name at run time, not only under TYPE_CHECKING, in the module of the class that uses it"
+    faults.add(NO_DECODER, place, action=action, type=describe(annotation), reason=reason, remedy=remedy)

@@ -35,7 +35,7 @@ def compile_mount(mount: Mount, app_limits: Limits, refs: dict[str, str], faults
         return []
     cls = type(mount.instance)
     include = Place(f"the include of {cls.__name__}", mount.location)
-    limits = apply_limits(app_limits, mount.limits, include, faults)
+    limits = apply_limits(app_limits, mount.limits, include, faults, others=("path", "auth"))
     auth = None if mount.auth is None else compile_authenticator(mount.auth, include, faults)
     bindings = type_bindings(cls, mount.instance)
     plans: list[OperationPlan] = []

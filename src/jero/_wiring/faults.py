@@ -72,7 +72,8 @@ def listed(names: Iterable[str]) -> str:
 UNKNOWN_ARGUMENT = FaultKind(
     "JERO-W101",
     "`{name}` is not a source.{hint}",
-    "name the argument after where it comes from ({known}); what it holds is a field of its Struct",
+    "name the argument after where it comes from ({known}); a single value, such as an id or a page number, is a"
+    " field of the Struct of `path` or `params`",
 )
 BODY_NOT_ALLOWED = FaultKind(
     "JERO-W102",
@@ -118,7 +119,7 @@ UNRESOLVED_ANNOTATION = FaultKind(
 NO_DECODER = FaultKind(
     "JERO-W110",
     "msgspec cannot {action} `{type}`: {reason}",
-    "change the type so that msgspec accepts it (its own words are above)",
+    "{remedy}",
 )
 TEXT_FIELD_TYPE = FaultKind(
     "JERO-W111",
@@ -279,7 +280,7 @@ FACTORY_PARAMETER = FaultKind(
     "take only `es: ExitStack` and `aes: AsyncExitStack`, give `{name}` a default, or pass a built one:"
     " `App(factory=...)`",
 )
-WRONG_LIMIT = FaultKind("JERO-W602", "the limit `{name}={value!r}` {fault}", "{remedy}")
+WRONG_LIMIT = FaultKind("JERO-W602", "the {what} `{name}={value!r}` {fault}", "{remedy}")
 FACTORY_TYPE = FaultKind(
     "JERO-W603",
     "`{type}` is no factory: in `BaseApp[...]` stands a class that derives from BaseFactory",

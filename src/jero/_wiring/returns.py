@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import cast, get_origin
+from typing import TypeVar, cast, get_origin
 
 from msgspec import Struct
 
@@ -94,7 +94,8 @@ def _compile_wrapper_body(
     if base is BytesResponse:
         return ReturnPlan(ReturnKind.BYTES, annotation, (bytes,))
     if not _is_json_body(body):
-        why = f": its body is `{describe(body)}`"
+        is_open = isinstance(body, TypeVar)
+        why = ": nothing says what its body is" if is_open else f": its body is `{describe(body)}`"
         remedy = "give it a body type: `JSONResponse[YourStruct]`"
         faults.add(RETURN_TYPE, place, type=describe(annotation), why=why, remedy=remedy)
         return None

@@ -169,9 +169,7 @@ HTTP_ERRORS: dict[str, HTTPError] = {
     "detail": HTTPError(404, "widget not found"),
     "headers": HTTPError(429, "slow down", headers={"Retry-After": "7", "X-A": "é"}),
     "header pairs": HTTPError(401, headers=[("WWW-Authenticate", "Basic"), ("WWW-Authenticate", "Bearer")]),
-    "content type": HTTPError(
-        400, "x", headers={"Content-Type": "text/html", "Content-Length": "1", "x-a": "1"}
-    ),
+    "content type": HTTPError(400, "x", headers={"Content-Type": "text/html", "Content-Length": "1", "x-a": "1"}),
     "odd status": HTTPError(499, "odd"),
     "unnamed status": HTTPError(599),
     "teapot": HTTPError(418),

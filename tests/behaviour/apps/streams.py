@@ -352,7 +352,7 @@ class Left(Struct):
 
 
 class Leftovers(Endpoint, path="/leftovers"):
-    async def get(self) -> Left:
+    def get(self) -> Left:
         """Count what a stream could leave behind in this process."""
         gc.collect()
         return Left(len(asyncio.all_tasks()), len(list(Path("/proc/self/fd").iterdir())))

@@ -232,6 +232,15 @@ class NeededHeaderReader(Endpoint, path="/needed-headers"):
         return headers
 
 
+class HostHeader(Struct):
+    host: str
+
+
+class HostReader(Endpoint, path="/host"):
+    async def get(self, headers: HostHeader) -> HostHeader:
+        return headers
+
+
 class RawHeaderReader(Endpoint, path="/raw-headers"):
     async def get(self, raw_headers: RawHeaders) -> list[Pair]:
         return [Pair(name, value) for name, value in raw_headers]
@@ -254,6 +263,7 @@ class App(BaseApp):
         for endpoint in (Pages(), StrictPages(), BlankQueries(), NeededHeaderReader(), RawHeaderReader()):
             self._include_endpoint(endpoint)
         self._include_endpoint(EverySource())
+        self._include_endpoint(HostReader())
         self._include_endpoint(HeaderReader(), path="/headers")
         self._include_endpoint(HeaderReader(), path="/few-cookies", max_cookies=2)
         self._include_endpoint(HeaderReader(), path="/any-cookies", max_cookies=None)

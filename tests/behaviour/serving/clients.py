@@ -71,15 +71,11 @@ class Client(ABC):
         """Send a request and read its answer as it comes; to leave the context is to leave the app."""
 
     @abstractmethod
-    def leave_in_body(
-        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
-    ) -> None:
+    def leave_in_body(self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json") -> None:
         """POST a body with a declared length, send only a part of it, and leave."""
 
     @abstractmethod
-    def stall_in_body(
-        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
-    ) -> Answer:
+    def stall_in_body(self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json") -> Answer:
         """POST a body with a declared length, send only a part of it, and wait for an answer."""
 
     @abstractmethod
@@ -118,9 +114,7 @@ class InProcessClient(Client):
         return session_flow(self._client.stream_request(method, target, content=content, headers=headers))
 
     @override
-    def leave_in_body(
-        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
-    ) -> None:
+    def leave_in_body(self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json") -> None:
         content = sent.ljust(declared)
         self._client.disconnect_in_body(
             "POST",
@@ -131,9 +125,7 @@ class InProcessClient(Client):
         )
 
     @override
-    def stall_in_body(
-        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
-    ) -> Answer:
+    def stall_in_body(self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json") -> Answer:
         headers = [("content-type", media_type), ("content-length", str(declared))]
         response = self._client.post(target, content=_stalling(sent), headers=headers)
         return Answer(response.status_code, Headers(response.multi_headers), response.content)
@@ -185,16 +177,12 @@ class SocketClient(Client):
         return RawConnection(self.port)
 
     @override
-    def leave_in_body(
-        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
-    ) -> None:
+    def leave_in_body(self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json") -> None:
         with self.connect() as connection:
             connection.send(_head(target, declared, media_type) + sent)
 
     @override
-    def stall_in_body(
-        self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json"
-    ) -> Answer:
+    def stall_in_body(self, target: str, *, sent: bytes, declared: int, media_type: str = "application/json") -> Answer:
         with self.connect() as connection:
             connection.send(_head(target, declared, media_type) + sent)
             return connection.read_answer()

@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import override
 
@@ -42,9 +43,15 @@ class Serving:
     client: Client
     process: ServerProcess | None = None
 
+    def begin_to_close(self) -> None:
+        """End the client, and ask the server to end; several servers end at the same time so."""
+        self.client.close()
+        if self.process is not None:
+            self.process.terminate()
+
     def close(self) -> None:
         """End the client and the server."""
-        self.client.close()
+        self.begin_to_close()
         if self.process is not None:
             self.process.end()
 
@@ -107,6 +114,14 @@ def _uvicorn(start: Start) -> Sequence[str]:
     )
 
 
+def _uvicorn_h11(start: Start) -> Sequence[str]:
+    return (*_uvicorn(start), "--http", "h11")
+
+
+def _uvicorn_httptools(start: Start) -> Sequence[str]:
+    return (*_uvicorn(start), "--http", "httptools")
+
+
 def _granian_asgi(start: Start) -> Sequence[str]:
     prefix = ("--url-path-prefix", start.root_path) if start.root_path else ()
     return (
@@ -118,7 +133,9 @@ def _granian_asgi(start: Start) -> Sequence[str]:
 
 EDGES: tuple[Edge, ...] = (
     InProcess("in-process"),
-    OverSocket("uvicorn", _uvicorn),
+    OverSocket("uvicorn", _uvicorn_h11),
+    # httptools is an optional part of uvicorn: where it is not installed, there is no such way to serve.
+    *([OverSocket("uvicorn-httptools", _uvicorn_httptools)] if find_spec("httptools") else []),
     OverSocket("granian-asgi", _granian_asgi),
 )
 SOCKET_EDGES = tuple(edge for edge in EDGES if isinstance(edge, OverSocket))

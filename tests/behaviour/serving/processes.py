@@ -36,9 +36,7 @@ type Command = Callable[[Start], Sequence[str]]
 class ServerProcess:
     """One server that serves one app (`module:attribute`) on a free port of 127.0.0.1."""
 
-    def __init__(
-        self, command: Command, app: str, root_path: str, folder: Path, *, runs_lifespan: bool = True
-    ) -> None:
+    def __init__(self, command: Command, app: str, root_path: str, folder: Path, *, runs_lifespan: bool = True) -> None:
         folder.mkdir(parents=True)
         self.log = Log(folder / "log.jsonl")
         self.port = _free_port()
@@ -68,10 +66,14 @@ class ServerProcess:
         self.end()
         raise AssertionError(f"the server did not start:\n{self._output.read_text()}")
 
-    def end(self) -> int:
-        """Terminate the server and give its exit code; kill it where it does not end."""
+    def terminate(self) -> None:
+        """Ask the server to end, and do not wait."""
         with suppress(ProcessLookupError):
             self._process.terminate()
+
+    def end(self) -> int:
+        """Terminate the server and give its exit code; kill it where it does not end."""
+        self.terminate()
         try:
             return self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

@@ -64,6 +64,10 @@ class RawConnection:
         """Read until the mark has come, and give what came before it."""
         return self._read_until(mark)
 
+    def read_first_line(self) -> str:
+        """Read until the server closes the connection, and give the first line; nothing where there is none."""
+        return self.read_to_end().partition(b"\r\n")[0].decode("latin-1")
+
     def read_to_end(self) -> bytes:
         """Read until the server closes the connection; a reset counts as that."""
         try:

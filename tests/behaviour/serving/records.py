@@ -49,9 +49,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_trouble(self) -> bool:
         """Whether a test has to expect it: anything from WARNING up that is not a server's own warning."""
-        return self.level in {"ERROR", "CRITICAL"} or (
-            self.level == "WARNING" and self.logger in {"jero", "asyncio"}
-        )
+        return self.level in {"ERROR", "CRITICAL"} or (self.level == "WARNING" and self.logger in {"jero", "asyncio"})
 
 
 def logging_config(log: Path) -> Mapping[str, object]:

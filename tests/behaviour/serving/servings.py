@@ -37,3 +37,5 @@ class Servings:
         with ExitStack() as stack:
             for serving in self._opened.values():
                 stack.callback(serving.close)
+            for serving in self._opened.values():
+                serving.begin_to_close()
