@@ -15,6 +15,7 @@ from jero import (
     Endpoint,
     NDJSONStream,
     NDJSONStreamingResponse,
+    SpooledFilePart,
     SSEResponse,
     StreamingResponse,
 )
@@ -154,6 +155,24 @@ class Upload(Endpoint, path="/upload"):
         return total
 
 
+class FileForm(Struct):
+    """A form with a large file."""
+
+    file: SpooledFilePart
+
+
+class UploadForm(Endpoint, path="/upload-form"):
+    """Reads a file of a form."""
+
+    async def post(self, form: FileForm) -> Total:
+        """Count its bytes."""
+        total = Total(0)
+        async for chunk in form.file.iter_chunks():
+            total.items += 1
+            total.size += len(chunk)
+        return total
+
+
 class Ticks(Endpoint, path="/ticks"):
     """Streams a row now and then."""
 
@@ -220,6 +239,7 @@ class App(BaseApp):
         endpoints = (Rows(), Export(), Import(), Upload(), Ticks(), Waits(), Events(), Fast(), Ping())
         for endpoint in (*endpoints, TornDown(), WhatIsLeft()):
             self._include_endpoint(endpoint)
+        self._include_endpoint(UploadForm(), max_form=None)
 
 
 app = App()

@@ -8,7 +8,6 @@ Exits with 1 where one did not.
 """
 
 import argparse
-import importlib.util
 import socket
 import sys
 import time
@@ -141,11 +140,8 @@ def main() -> int:
         Case("NDJSON export", export, given.rows, "rows"),
         Case("NDJSON import", import_, given.rows, "lines"),
         Case("upload, content_stream", upload, given.megabytes, "MiB"),
+        Case("upload, SpooledFilePart", upload_form, given.megabytes, "MiB"),
     ]
-    if importlib.util.find_spec("jero.forms") is None:
-        print("upload, SpooledFilePart: skipped, as there is no `jero.forms`")
-    else:
-        cases.append(Case("upload, SpooledFilePart", upload_form, given.megabytes, "MiB"))
     print(f"{'server':8} {'case':26} {'amount':>14} {'size':>12} {'time':>9} {'idle MiB':>9} {'peak':>9}")
     holds = True
     for name in given.server or SERVERS:

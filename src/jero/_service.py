@@ -30,6 +30,7 @@ class Service:
         self._services = Services()
         self._signals: ShutdownSignals | None = None
         self._self_start: asyncio.Task[None] | None = None
+        self._has_failed = False
         self._is_stopped = False
 
     async def start(self) -> None:
@@ -38,16 +39,17 @@ class Service:
         Raises WiringError with all the faults, or what `_wire` raised, its closing errors noted on it.
         """
         self._services = Services()
-        self._is_stopped = False
+        self._has_failed = self._is_stopped = False
         try:
             plan = await self._wire()
+            urls = URLs(plan)
+            self._services = Services(failures=make_failures(plan, urls), urls=urls)
+            self.table = make_table(plan.operations, self._services)
         except BaseException as error:
+            self._has_failed = True
             await self._close_after(error)
             logger.critical("the app cannot start: %s", error, exc_info=error)
             raise
-        urls = URLs(plan)
-        self._services = Services(failures=make_failures(plan, urls), urls=urls)
-        self.table = make_table(plan.operations, self._services)
         self._signals = ShutdownSignals(self._services.open_streams.end_all)
         self._signals.install()
 
@@ -70,12 +72,10 @@ class Service:
 
     async def start_itself(self) -> RouteTable | None:
         """Start on the first request where the server runs no lifespan; None where the one start has failed."""
-        if self._is_stopped:
+        if self._is_stopped or self._has_failed:
             return None
         if self._self_start is None:
-            logger.info(
-                "the server runs no lifespan: the app starts at its first request, and nothing will close it"
-            )
+            logger.info("the server runs no lifespan: the app starts at its first request, and nothing will close it")
             self._self_start = asyncio.get_running_loop().create_task(self.start())
         start = self._self_start
         await asyncio.wait([start])

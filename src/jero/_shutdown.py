@@ -39,5 +39,6 @@ class ShutdownSignals:
         self._previous.clear()
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        self._loop.call_soon_threadsafe(self._begin)
+        if not self._loop.is_closed():  # an app that has started itself is never told of its end
+            self._loop.call_soon_threadsafe(self._begin)
         self._previous[number](number, frame)

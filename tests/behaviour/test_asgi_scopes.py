@@ -1,5 +1,6 @@
 """Scopes and messages that ASGI allows and the servers of this suite do not send; in process, by nature."""
 
+import asyncio
 import tracemalloc
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from apps.texts import App as TextApp
 
 # ASGI hands over open dictionaries: their values are of any type (https://asgi.readthedocs.io).
 type Message = dict[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 _MINIMAL: Message = {
@@ -141,6 +143,30 @@ async def test_disconnect_instead_of_a_body(bodies: BodyApp) -> None:
     """Nothing is sent to a client that has left."""
     exchange = await _ask(bodies, Exchange([]), method="POST", path="/contents")
     assert exchange.sent == []
+
+
+async def test_cancelled_while_a_body_times_out(bodies: BodyApp) -> None:
+    """A server that cancels the request just as its body times out has its way."""
+    exchange = Exchange()
+
+    async def receive() -> Message:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+            raise
+        return _DISCONNECT
+
+    scope = {**_MINIMAL, "method": "POST", "path": "/impatient"}
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(_run(bodies, scope, receive, exchange.send))
+    assert exchange.sent == []
+
+
+async def _run(app: BodyApp, scope: Message, receive: Receive, send: Send) -> None:
+    await app(scope, receive, send)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])

@@ -4,9 +4,9 @@ import os
 
 import msgspec
 import pytest
-from conftest import Serve
 from serving.clients import Client, SocketClient
 from serving.raw_http import head
+from serving.servings import Serve
 
 _NDJSON = ("content-type", "application/x-ndjson")
 

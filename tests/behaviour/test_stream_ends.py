@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import msgspec
 import pytest
-from conftest import Serve
 from serving.clients import Client, SocketClient
 from serving.raw_http import head
 from serving.records import Record
+from serving.servings import Serve
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import os
 
 import pytest
-from conftest import Serve
 from serving.clients import Client
+from serving.servings import Serve
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import os
 import httpx
 import msgspec
 import pytest
-from conftest import Serve
 from serving.clients import SocketClient
+from serving.servings import Serve
 
 _TRIES = 50
 

@@ -40,7 +40,7 @@ MALFORMED = {
     "line feeds only": (WHOLE.replace(b"\r\n", b"\n"), TRUNCATED),
     "line feed after the boundary": (WHOLE.replace(b"--b\r\n", b"--b\n", 1), NO_PART),
     "no line break before the boundary": (b"x" + WHOLE, NO_PART),
-    "preamble and end": (b"\r\n--b--", NO_PART),
+    "preamble and end": (b"x\r\n--b--", NO_PART),
     "headers truncated": (WHOLE[:20], TRUNCATED),
     "content truncated": (WHOLE[: WHOLE.index(b"\r\n\r\n1") + 5], TRUNCATED),
     "last boundary without --": (b"--b\r\n" + A + b"\r\n--b\r\n", TRUNCATED),

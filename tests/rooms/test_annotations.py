@@ -53,7 +53,7 @@ class Defaulted[T = Widget](Crud[T]):
     pass
 
 
-class Chained[A, B = list[A]](Crud[B]):
+class Chained[A = Widget, B = list[A]](Crud[B]):
     pass
 
 
@@ -136,6 +136,8 @@ def test_bindings_of_defaults() -> None:
     assert type_bindings(Leaf)[T] is Widget
     assert type_bindings(Other)[T] is Gadget
     assert type_bindings(Last)[T] == list[Gadget]
+    assert type_bindings(Chained)[T] == list[Widget]
+    assert type_bindings(Chained, Chained[Gadget]())[T] == list[Gadget]
 
 
 def test_unbound_parameters() -> None:

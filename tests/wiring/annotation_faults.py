@@ -1,4 +1,4 @@
-"""Faults of annotations: missing, not resolved, refused by msgspec, or with a type parameter that stands for nothing."""
+"""Faults of annotations: missing, unresolved, refused by msgspec, or with a type parameter that has no type."""
 # pyright: reportMissingParameterType=false, reportUnknownParameterType=false, reportMissingTypeArgument=false
 # pyright: reportInvalidTypeVarUse=false
 # (annotations that are missing or wrong are what these cases are about)

@@ -1,9 +1,10 @@
 """Faults of a handler's arguments: their names and shapes, bodies, and the sources that are not text."""
 # pyright: reportMissingParameterType=false, reportUnknownParameterType=false, reportMissingTypeArgument=false
-# pyright: reportUnknownVariableType=false, reportInvalidTypeVarUse=false
+# pyright: reportUnknownVariableType=false
 # (annotations that are missing or wrong are what these cases are about)
-# ruff: noqa: ANN001, ANN002, ANN202, D401 - the same; a case's docstring states a behaviour
+# ruff: noqa: ANN002, ANN202, D401 - the same; a case's docstring states a behaviour
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -259,6 +260,24 @@ def decorator_without_wraps() -> BaseApp:
     class Widgets(Resource, path="/widgets"):
         @traced
         async def read_many(self) -> list[Widget]: ...
+
+    return MountingApp(Widgets())
+
+
+@fault_case(Fault("JERO-W101 Widgets.create, argument `jsn`", "`jsn` is not a source. Did you mean `json`?", NAMING))
+def fault_of_a_decorated_handler() -> BaseApp:
+    """The fault of a decorated handler is where the handler is written, at its first decorator."""
+
+    def traced[**P, R](method: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(method)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+            return method(*args, **kwargs)
+
+        return wrapper
+
+    class Widgets(Resource, path="/widgets"):
+        @traced  # here
+        async def create(self, jsn: Widget) -> Widget: ...
 
     return MountingApp(Widgets())
 

@@ -28,9 +28,7 @@ class BodyReader:
 
     __slots__ = ("_deadlines", "_is_json", "_limit", "_timeout")
 
-    def __init__(
-        self, kind: SourceKind, limit: int | None, timeout: float | None, deadlines: Deadlines
-    ) -> None:
+    def __init__(self, kind: SourceKind, limit: int | None, timeout: float | None, deadlines: Deadlines) -> None:
         self._is_json = kind is SourceKind.JSON
         self._limit = limit
         self._timeout = timeout
@@ -53,12 +51,9 @@ class BodyReader:
             if more:
                 body = await self._receive_rest(request, body, wait.progress)
         except asyncio.CancelledError:
-            if not wait.is_expired or wait.task is None:
+            if not wait.take_back():
                 raise
-            wait.task.uncancel()
-            raise RequestTimeoutError(
-                f"the body made no progress for {wait.seconds:g} s", headers=CLOSE
-            ) from None
+            raise RequestTimeoutError(f"the body made no progress for {wait.seconds:g} s", headers=CLOSE) from None
         finally:
             self._deadlines.stop(wait)
         check_size(len(body), self._limit)
@@ -115,9 +110,7 @@ def check_declared_length(found: FoundHeaders, limit: int | None) -> None:
 def check_size(size: int, limit: int | None) -> None:
     """Refuse a body once its size is over the limit."""
     if limit is not None and size > limit:
-        raise ContentTooLargeError(
-            f"the body is over {limit} bytes, the most that is read here", headers=CLOSE
-        )
+        raise ContentTooLargeError(f"the body is over {limit} bytes, the most that is read here", headers=CLOSE)
 
 
 def printable(text: str, limit: int = 64) -> str:

@@ -22,6 +22,10 @@ class Wait:
         """Begin the wait's time anew."""
         self.deadline = self.loop.time() + self.seconds
 
+    def take_back(self) -> bool:
+        """Take back the deadline's cancellation of the task; False where it is not, or not only, the deadline's."""
+        return self.is_expired and self.task is not None and self.task.uncancel() == 0
+
 
 class Deadlines:
     """The waits of one app. An expired one has its task cancelled, with `is_expired` set, at most 1 s late."""

@@ -9,6 +9,7 @@ from typing import (
     Annotated,
     Any,
     ForwardRef,
+    Generic,
     Literal,
     TypeAliasType,
     TypeVar,
@@ -65,21 +66,33 @@ def type_bindings(cls: type, instance: object = None) -> dict[object, object]:
     bindings: dict[object, object] = {}
     alias = getattr(instance, "__orig_class__", None)
     if alias is not None:
-        bindings.update(zip(_parameters(cls), get_args(alias), strict=False))
+        for parameter, argument in zip(_parameters(cls), get_args(alias), strict=False):
+            bindings[parameter] = bind(argument, bindings)  # it may name the parameters before it
     for parent in cls.__mro__:
-        for parameter in _parameters(parent):
+        for parameter in _declared_parameters(parent):
             if parameter.has_default():
                 bindings.setdefault(parameter, bind(parameter.__default__, bindings))
-        for base in cast("tuple[object, ...]", parent.__dict__.get("__orig_bases__", ())):  # a dunder without a stub
+        for base in _generic_bases(parent):
             origin = get_origin(base)
             for parameter, argument in zip(_parameters(origin), get_args(base), strict=False):
                 bindings.setdefault(parameter, bind(argument, bindings))
     return bindings
 
 
+def _declared_parameters(cls: type) -> tuple[TypeVar, ...]:
+    """Give the type parameters that a class declares; `__parameters__` also has those of its bases' defaults."""
+    generic = next((base for base in _generic_bases(cls) if get_origin(base) is Generic), None)
+    declared = cls.__type_params__ if generic is None else get_args(generic)
+    return cast("tuple[TypeVar, ...]", declared)  # or a kind that no annotation here takes
+
+
+def _generic_bases(cls: type) -> tuple[object, ...]:
+    return cast("tuple[object, ...]", cls.__dict__.get("__orig_bases__", ()))  # a dunder without a stub
+
+
 def owner_of_parameter(cls: type, parameter: TypeVar) -> type | None:
     """Give the class, `cls` or a base of it, that declares a type parameter; None where a method does."""
-    return next((parent for parent in cls.__mro__ if parameter in _parameters(parent)), None)
+    return next((parent for parent in reversed(cls.__mro__) if parameter in _parameters(parent)), None)
 
 
 def bind(annotation: object, bindings: Bindings) -> object:

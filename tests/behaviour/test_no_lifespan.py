@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import signal
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +13,7 @@ from apps.selfstarting import App
 from serving.clients import Client
 from serving.servings import Serve
 
+from jero import BaseApp
 from jero.testing import TestClient
 
 _PLAIN_500 = {"type": "internal-server-error", "title": "Internal Server Error", "status": 500}
@@ -39,12 +41,31 @@ def test_start_that_fails(serve: Serve[Client]) -> None:
     assert {record.logger for record in records} == {"jero"}
 
 
+def test_interrupt_after_the_end() -> None:
+    """What the app has hooked into the process's signals does no harm once its event loop is gone."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        asyncio.run(_ask(App(), []))
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 async def test_failed_start_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that fails leaves nothing for the event loop to complain about when the app is gone."""
     monkeypatch.setattr(logging.getLogger("jero"), "disabled", True)  # a kept record would keep the app
     complaints: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     sent: list[Mapping[str, object]] = []
+    await _ask(BrokenApp(), sent)
+    gc.collect()
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    assert complaints == []
+
+
+async def _ask(app: BaseApp, sent: list[Mapping[str, object]]) -> None:
+    """Send a request to an app that was never started; `sent` gathers what it sends."""
 
     async def receive() -> dict[str, object]:
         return {"type": "http.request"}
@@ -52,10 +73,7 @@ async def test_failed_start_is_told_once(monkeypatch: pytest.MonkeyPatch) -> Non
     async def send(message: Mapping[str, object]) -> None:
         sent.append(message)
 
-    await BrokenApp()({"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send)
-    gc.collect()
-    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
-    assert complaints == []
+    await app({"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send)
 
 
 def test_lifespan_after_lifespan() -> None:
