@@ -574,7 +574,7 @@ def test_every_kind_of_model_may_check_itself() -> None:
         y: int = 2
         z: int = 3
 
-    @dataclasses.dataclass(frozen=True)
+    @dataclasses.dataclass(frozen=True, slots=True)
     class Both:
         pair: Pair
         point: Point = Point(None)  # noqa: RUF009  # a NamedTuple cannot change
@@ -690,6 +690,8 @@ def test_an_integer_of_too_many_digits_is_reported_alone() -> None:
 
     quoted = b'{"name": "' + b"n" * 100 + b'", "ignored": ' + huge + b"}"
     assert found_in_json(Quoting, quoted) == [("#", "n" * 63 + "…")]
+    named = b'{"name": "meet - at `noon`", "ignored": ' + huge + b"}"
+    assert found_in_json(Quoting, named) == [("#", "meet - at `noon`")]
 
 
 def test_a_key_given_twice_is_reported_though_the_last_one_is_right() -> None:
@@ -819,51 +821,75 @@ def test_nothing_of_a_secret_is_repeated() -> None:
     ]
 
 
-def test_a_models_own_words_may_not_tell_its_secrets() -> None:
-    """A message that holds the value of a secret field, in any form, is replaced; another one stays."""
+class Bank(Struct, tag="bank"):
+    iban: Annotated[str, SECRET]
 
-    class Row(Struct, array_like=True, tag="row"):
-        name: str
-        code: Annotated[str, SECRET]
 
-    class Account(Struct):
-        name: str
-        password: Annotated[str, SECRET]
-        pin: Annotated[int, SECRET] = 0
-        token: Annotated[bytes, SECRET] = b""
-        logins: list[Login] = []
-        keys: dict[Annotated[str, SECRET], int] = {}
-        row: Row | None = None
+class Card(Struct, array_like=True, tag="card"):
+    name: str
+    code: Annotated[str, SECRET]
 
-        def __post_init__(self) -> None:
-            says = {
-                "password": f"bad: {self.password}",
-                "pin": f"bad: {self.pin}",
-                "token": f"bad: {self.token!r}",
-                "text": f"bad: {self.token.decode()}",
-                "logins": f"bad: {self.logins[0].password if self.logins else None}",
-                "long": f"bad: {'-' * 5_000}",
-                "key": f"bad: {[*self.keys]}",
-                "row": f"bad: {self.row.code if self.row else None}",
-            }
-            raise ValueError(says.get(self.name, f"{self.name} must not be used"))
 
-    secrets = {
-        "password": "pass\nword",  # it is no real one
-        "pin": 4711,
-        "token": "aHVudGVyMg==",
-        "logins": [{"name": "n", "password": "hunter2"}],
-        "keys": {"hunter3": 1},
-        "row": ["row", "public", "hunter4"],
-    }
-    for name in ("password", "pin", "token", "text", "logins", "long", "key", "row"):
-        assert found(Account, {"name": name, **secrets}) == [("#", "Invalid value")]
-    assert found(Account, {"name": "admin", **secrets}) == [("#", "admin must not be used")]
-    assert found(Account, {"name": "public", **secrets}) == [("#", "public must not be used")]
-    many = {"name": "many", **secrets, "logins": [{"name": "n", "password": "hunter2"}] * 600}
-    assert found(Account, many) == [("#", "Invalid value")]
+class Cheque(Struct, array_like=True, tag="cheque"):
+    number: Annotated[str, SECRET]
+
+
+class Account(Struct):
+    says: str
+    passwords: Annotated[list[str], SECRET]
+    pin: Annotated[int, SECRET] = 0
+    token: Annotated[bytes, SECRET] = b""
+    logins: list[Login] = []
+    keys: dict[Annotated[str, SECRET], int] = {}
+    pays: Bank | Cat | Card | Cheque | None = None
+    also: Card | None = None
+    more: Annotated[Any, SECRET] = None
+
+    def __post_init__(self) -> None:
+        raise ValueError(self.says)
+
+
+KEPT: dict[str, object] = {
+    "passwords": ["new\nline", 'it\'s "it"', "back\\slash"],
+    "pin": 4711,
+    "token": "aHVudGVyMQ==",
+    "logins": [{"name": "admin", "password": "hunter2"}],
+    "keys": {"hunter3": 1},
+    "pays": {"type": "bank", "iban": "hunter4"},
+    "also": ["card", "public", "hunter5"],
+}
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("new\nline", r"new\nline", 'it\'s "it"', repr('it\'s "it"'), "back\\slash", repr("back\\slash")),
+        *("4711", "b'hunter1'", "hunter1", "hunter2", "hunter3", "hunter4", "hunter5", "-" * 5_000),
+    ],
+)
+def test_a_models_own_words_may_not_tell_its_secrets(secret: str) -> None:
+    """A message that holds the value of a secret field, in any form, or that may do so, is replaced."""
+    assert found(Account, {**KEPT, "says": f"bad: {secret}!"}) == [("#", "Invalid value")]
+
+
+def test_a_models_own_words_stay_where_they_tell_no_secret() -> None:
+    """What is not secret may be told, also next to secrets."""
+    for says in ("public must not be used", "admin, bank, card", "no"):
+        assert found(Account, {**KEPT, "says": says}) == [("#", says)]
+
+
+def test_a_models_own_words_are_replaced_where_its_secrets_are_too_many_to_tell() -> None:
+    """The search for secrets is bounded; beyond the bound nothing is repeated."""
+    assert found(Account, {**KEPT, "says": "no", "more": list(range(2_000))}) == [("#", "Invalid value")]
     assert found(Wide, {"slots": [NOTHING] * 6_000}) == [("#", "Invalid value")]
     assert found(Wide, {"slots": [NOTHING] * 60}) == [("#", "too wide")]
+
+
+def test_secrets_behind_a_tag_in_an_array_are_found() -> None:
+    """The Struct that an array's tag names has its secrets looked for, too."""
+    for says, pays in (("hunter6", ["card", "x", "hunter6"]), ("hunter7", ["cheque", "hunter7"])):
+        assert found(Account, {**KEPT, "says": says, "pays": pays}) == [("#", "Invalid value")]
+        assert found(Account, {**KEPT, "says": "cheque", "pays": pays}) == [("#", "cheque")]
 
 
 def test_the_single_mistake_of_msgspec_tells_no_secret_either() -> None:
@@ -1020,6 +1046,8 @@ def test_a_type_that_cannot_be_described_has_the_mistake_of_msgspec(monkeypatch:
     assert found(Undescribed, document) == [("#/colours/1", "Invalid enum value")]
     assert found(Undescribed, {"colours": [], "size": 1}) == []
     missing = "Object missing required field `size`"
+    twice = b'{"colours": ["pink"], "colours": [], "size": 1}'
+    assert found_in_json(Undescribed, twice) == [("#/colours/0", "Invalid enum value")]
     part: dict[str, object] = {"colours": []}
     assert found(Undescribed, part) == [("#/size", missing)]
     assert found(list[Undescribed], [part]) == [("#/0/size", missing)]

@@ -12,7 +12,7 @@ from jero._runtime.services import Services
 from jero._runtime.table import RouteTable, make_table
 from jero._runtime.urls import URLs
 from jero._shutdown import ShutdownSignals
-from jero.errors import InternalServerError, ServiceUnavailableError
+from jero.errors import InternalServerError, ServiceUnavailableError, WiringError
 from jero.lifecycle import ResourceStack
 
 logger = logging.getLogger("jero")
@@ -48,7 +48,10 @@ class Service:
         except BaseException as error:
             self._has_failed = True
             await self._close_after(error)
-            logger.critical("the app cannot start: %s", error, exc_info=error)
+            if isinstance(error, WiringError):
+                logger.critical("the app cannot start: %s", error)  # its faults tell where; a traceback does not
+            else:
+                logger.critical("the app cannot start", exc_info=error)
             raise
         self._signals = ShutdownSignals(self._services.open_streams.end_all)
         self._signals.install()

@@ -14,9 +14,9 @@ from jero._service import Service
 from jero._wiring.compiler import Mount, compile_app
 from jero._wiring.error_hooks import compile_error_renderer, compile_exception_handlers
 from jero._wiring.factories import build_factory, factory_class
-from jero._wiring.faults import Faults, Place
-from jero._wiring.limit_checks import apply_limits
-from jero._wiring.locations import caller_location, class_location
+from jero._wiring.faults import WIRE_NOT_ASYNC, Faults, Place
+from jero._wiring.limit_checks import apply_limits, check_shutdown_timeout
+from jero._wiring.locations import caller_location, class_location, function_location
 from jero._wiring.mounts import ENDPOINT, RESOURCE
 from jero._wiring.origins import read_origin
 from jero.auth import AnyAuthenticator
@@ -60,7 +60,11 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         self._mounts: list[Mount] = []
         self._exception_handlers: list[tuple[object, str]] = []
         self._error_renderers: list[tuple[object, str]] = []
-        self._origin = read_origin(os.environ, Place(type(self).__name__, class_location(type(self))))
+        place = self._place()
+        self._origin = read_origin(os.environ, place)
+        faults = Faults()
+        check_shutdown_timeout(shutdown_timeout, place, faults)
+        faults.raise_if_any()
         self._stack = ResourceStack(shutdown_timeout)
         self._service = Service(self._start, self._stack)
         self._edge = ASGIEdge(self._service)
@@ -120,14 +124,21 @@ class BaseApp[F: BaseFactory | None = None](ABC):
             self._make_factory()
         self._has_started = True
         self._mounts, self._exception_handlers, self._error_renderers = [], [], []
-        await self._wire()
         faults = Faults()
-        place = Place(type(self).__name__, class_location(type(self)))
-        plans = compile_app(self._mounts, apply_limits(Limits(), self._limits, place, faults), faults)
+        if inspect.iscoroutinefunction(self._wire):
+            await self._wire()
+        else:
+            faults.add(WIRE_NOT_ASYNC, Place(f"{type(self).__name__}._wire", function_location(type(self)._wire)))
+        limits = apply_limits(Limits(), self._limits, self._place(), faults)
+        plans = compile_app(self._mounts, limits, faults)
         handlers = compile_exception_handlers(self._exception_handlers, faults)
         renderer = compile_error_renderer(self._error_renderers, faults)
         faults.raise_if_any()
         return AppPlan(tuple(plans), tuple(handlers), renderer, self._origin)
+
+    def _place(self) -> Place:
+        """Give the app's class as messages name it."""
+        return Place(type(self).__name__, class_location(type(self)))
 
     def _make_factory(self) -> None:
         """Set the factory: the one given, else one of the class that `BaseApp[Factory]` names, built afresh."""

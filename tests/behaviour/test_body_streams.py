@@ -79,10 +79,11 @@ def test_any_media_type(app: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/small-contents", "/small-imports"])
-def test_declared_length_over_the_limit(app: Client, path: str) -> None:
+def test_declared_length_over_the_limit(app: Client, path: str, key: str) -> None:
     """A body that declares more than `max_upload` is answered 413 before anything of it is read."""
-    answer = app.post(path, content=b"{" * 101, headers=[_NDJSON])
+    answer = app.post(f"{path}?trace={key}", content=b'{"name":"a"}\n'.ljust(101), headers=[_NDJSON])
     assert (answer.status, answer.problem["type"]) == (413, "content-too-large")
+    assert app.get(f"/traces/{key}?waits=0").json() == {"entries": []}
 
 
 @pytest.mark.parametrize("path", ["/small-contents", "/small-imports"])

@@ -82,7 +82,7 @@ def forms(draw: st.DrawFn) -> tuple[str, bytes]:
 
     drawn = st.lists(st.tuples(st.sampled_from(["a", "b", "file"]), contents.filter(fits), content_types, file_names))
     parts = [Part(name, content, filename if name == "file" else None, kind) for name, content, kind, filename in draw(drawn)]
-    preamble = draw(st.sampled_from([b"", b"\r\n", b"preamble\r\n", b"--\r\n\r\n"]))
+    preamble = draw(st.sampled_from([b"", b"\r\n", b"preamble\r\n", b"--\r\n\r\n"])) if parts else b""
     return boundary, preamble + encode_multipart(parts, boundary) + draw(st.sampled_from([b"", b"epilogue", b"\r\n--"]))
 
 

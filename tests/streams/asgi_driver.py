@@ -19,10 +19,12 @@ class Driver:
         self._path = path
         self.sent: list[Mapping[str, Any]] = []
         self.most_receives = 0
+        self.most_sends = 0
         self.cancelled_after: int | None = None
         """How many messages had been sent when a `receive()` was cancelled."""
         self.before_send: Callable[[], Awaitable[None]] | None = None
         self._receives = 0
+        self._sends = 0
         self._gone = asyncio.Event()
         self._has_begun = False
 
@@ -73,6 +75,11 @@ class Driver:
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Mapping[str, Any]) -> None:
-        if self.before_send is not None:
-            await self.before_send()
-        self.sent.append(message)
+        self._sends += 1
+        self.most_sends = max(self.most_sends, self._sends)
+        try:
+            if self.before_send is not None:
+                await self.before_send()
+            self.sent.append(message)
+        finally:
+            self._sends -= 1

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
+from contextlib import suppress
 
 import pytest
 from asgi_driver import Driver
@@ -400,6 +401,113 @@ async def test_client_leaves_while_it_is_torn_down(errors: Callable[[], list[str
     assert errors() == ["GET /lines: the stream broke with LookupError"]
 
 
+async def test_first_item_that_swallows_its_cancellation(path: str) -> None:
+    """A source that swallows its cancellation before the first item has nothing sent for it."""
+    waiting, closed = asyncio.Event(), list[str]()
+
+    async def source() -> AsyncIterator[Row]:
+        with suppress(asyncio.CancelledError):
+            waiting.set()
+            await asyncio.Event().wait()
+        try:
+            yield Row(1)
+        finally:
+            closed.append("closed")
+
+    app = App(source)
+    async with AsyncTestClient(app):
+        driver = Driver(app, path)
+        task = driver.start()
+        await waiting.wait()
+        driver.leave()
+        await task
+        assert driver.sent == []
+    assert closed == ["closed"]
+
+
+async def test_comment_that_cannot_be_sent(errors: Callable[[], list[str]]) -> None:
+    """A server that raises OSError for a comment between events says that the client has left, too."""
+    ends: list[str] = []
+
+    async def source() -> AsyncIterator[Row]:
+        yield Row(1)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ends.append("cancelled")
+            raise
+
+    app = App(source)
+    async with AsyncTestClient(app):
+        driver = Driver(app, "/events")
+
+        async def fail() -> None:
+            if len(driver.sent) == 2:
+                raise BrokenPipeError
+
+        driver.before_send = fail
+        await driver.start()
+    assert ends == ["cancelled"]
+    assert errors() == []
+
+
+async def test_one_send_at_a_time() -> None:
+    """An event that comes while a comment is being sent waits for its turn."""
+    pinging, go_on = asyncio.Event(), asyncio.Event()
+
+    async def source() -> AsyncIterator[Row]:
+        yield Row(1)
+        await pinging.wait()
+        go_on.set()
+        yield Row(2)
+
+    app = App(source)
+    async with AsyncTestClient(app):
+        driver = Driver(app, "/events")
+
+        async def block() -> None:
+            if len(driver.sent) == 2:
+                pinging.set()
+                await go_on.wait()
+                await _settle()
+
+        driver.before_send = block
+        await driver.start()
+    assert driver.most_sends == 1
+    assert driver.bodies[1:3] == [b": ping\n\n", b'data: {"number":2}\n\n']
+
+
+async def test_no_comments_after_the_end(errors: Callable[[], list[str]]) -> None:
+    """Once a stream has failed no comment is sent any more, however long the teardown takes."""
+    pinged, at_the_end = asyncio.Event(), list[int]()
+
+    async def broken() -> AsyncIterator[Row]:
+        yield Row(1)
+        await pinged.wait()
+        raise LookupError
+
+    async def source() -> AsyncGenerator[AsyncIterable[Row]]:
+        try:
+            yield broken()
+        finally:
+            at_the_end.append(len(driver.sent))
+            for _ in range(100):
+                await _settle()
+
+    app = App(source)
+    driver = Driver(app, "/events")
+
+    async def look() -> None:
+        if len(driver.sent) > 4:
+            pinged.set()
+
+    driver.before_send = look
+    async with AsyncTestClient(app):
+        await driver.start()
+    assert at_the_end == [len(driver.sent)]
+    assert errors() == ["GET /events: the stream broke with LookupError"]
+
+
 def test_closing_the_app_ends_its_streams(path: str) -> None:
     """Closing the test client ends a stream that is still read, and runs its teardown."""
     ends: list[str] = []
@@ -436,18 +544,25 @@ async def test_shutdown_ends_streams(path: str, errors: Callable[[], list[str]])
 
 
 async def test_stream_that_opens_during_the_shutdown() -> None:
-    """A stream that is begun while the app shuts down is not begun: it is answered 503."""
-    handling, go_on, pulled = asyncio.Event(), asyncio.Event(), list[int]()
+    """A stream that comes while the app shuts down is closed unopened, and answered 503."""
+    handling, go_on, calls = asyncio.Event(), asyncio.Event(), list[str]()
 
-    async def source() -> AsyncIterator[Row]:
-        pulled.append(1)
-        yield Row(1)
+    class Rows:
+        def __aiter__(self) -> "Rows":
+            calls.append("opened")
+            return self
+
+        async def __anext__(self) -> Row:
+            raise StopAsyncIteration
+
+        async def aclose(self) -> None:
+            calls.append("closed")
 
     class Slow(Endpoint, path="/slow"):
         async def get(self) -> NDJSONStreamingResponse[Row]:
             handling.set()
             await go_on.wait()
-            return NDJSONStreamingResponse(stream=source())
+            return NDJSONStreamingResponse(stream=Rows())
 
     class SlowApp(BaseApp):
         async def _wire(self) -> None:
@@ -463,7 +578,7 @@ async def test_stream_that_opens_during_the_shutdown() -> None:
     go_on.set()
     await task
     assert driver.sent[0]["status"] == 503
-    assert pulled == []
+    assert calls == ["closed"]
 
 
 async def test_task_group_in_the_lifecycle(errors: Callable[[], list[str]]) -> None:

@@ -170,3 +170,36 @@ def second_background_handler() -> BaseApp:
             tasks.register(second)
 
     return App()
+
+
+@fault_case(
+    Fault(
+        "JERO-W602 App",
+        "the limit `shutdown_timeout=-1` is not a positive number",
+        "give a number of seconds above 0, or None for no limit",
+    )
+)
+def wrong_shutdown_timeout() -> BaseApp:
+    """A time for closings that is none is refused when the app is constructed."""
+
+    class App(BaseApp):  # here
+        async def _wire(self) -> None: ...
+
+    return App(shutdown_timeout=-1)
+
+
+@fault_case(
+    Fault(
+        "JERO-W610 App._wire",
+        "`_wire` is a plain `def`, and the app awaits it",
+        "write `async def _wire(self) -> None`",
+    )
+)
+def wire_not_async() -> BaseApp:
+    """A `_wire` that cannot be awaited is refused, and not called."""
+
+    class App(BaseApp):
+        def _wire(self) -> None:  # here  # pyright: ignore[reportIncompatibleMethodOverride] - the fault
+            raise AssertionError
+
+    return App()

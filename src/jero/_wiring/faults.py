@@ -309,3 +309,8 @@ HANDLED_TWICE = FaultKind(
     "include one handler for each exception class",
 )
 ERROR_RENDERER_SHAPE = FaultKind("JERO-W609", "this is no error renderer: {fault}", "{remedy}")
+WIRE_NOT_ASYNC = FaultKind(
+    "JERO-W610",
+    "`_wire` is a plain `def`, and the app awaits it",
+    "write `async def _wire(self) -> None`",
+)

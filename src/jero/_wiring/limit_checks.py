@@ -36,6 +36,15 @@ def apply_limits(
     return replace(limits, **valid)
 
 
+def check_shutdown_timeout(value: object, place: Place, faults: Faults) -> None:
+    """Check the seconds that closing one resource may take."""
+    if value is not None and not _is_above_zero(value, allow_float=True):
+        fault, remedy = "is not a positive number", "give a number of seconds above 0, or None for no limit"
+        faults.add(
+            WRONG_LIMIT, place, what="limit", name="shutdown_timeout", value=value, fault=fault, remedy=remedy
+        )
+
+
 def _is_above_zero(value: object, *, allow_float: bool) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

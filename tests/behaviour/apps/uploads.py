@@ -45,6 +45,10 @@ class Told(Struct):
     entries: list[str]
 
 
+class TraceQuery(Struct):
+    waits: bool = True
+
+
 class TracePath(Struct):
     key: str
 
@@ -152,10 +156,10 @@ class Unread(Endpoint, path="/unread"):
 
 
 class Traces(Endpoint, path="/traces/{key}"):
-    async def get(self, path: TracePath) -> Told:
+    async def get(self, path: TracePath, params: TraceQuery) -> Told:
         """Tell what happened, once its last entry is there: each trace has an end in its test."""
         async with asyncio.timeout(_WAIT_SECONDS):
-            while not traces[path.key] or traces[path.key][-1] in {"read", "a", "b"}:
+            while params.waits and (not traces[path.key] or traces[path.key][-1] in {"read", "a", "b"}):
                 events[path.key].clear()
                 await events[path.key].wait()
         return Told(traces[path.key])
