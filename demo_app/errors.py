@@ -14,3 +14,10 @@ class NameTaken(HTTPError, status=409, type="name-taken", title="Name taken"):  
     """409: another widget has this name, which is told as a member of the body."""
 
     name: str
+
+
+@dataclass(eq=False)
+class ChecksumMismatch(HTTPError, status=422, type="checksum-mismatch", title="Checksum mismatch"):  # noqa: N818 - as its type reads
+    """422: what arrived is not what was sent; the body tells the SHA-256 of what arrived."""
+
+    sha256: str

@@ -1,9 +1,11 @@
 """What the API takes and gives: the Structs of its bodies, queries and paths."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from jero import FilePart
 
 type Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 """A row's number; no database has one that is larger."""
@@ -13,6 +15,8 @@ type Text = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\
 
 type Amount = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 type Tags = Annotated[list[Text], Meta(max_length=20)]
+type Sha256 = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{64}\Z")]
+type ChangeKind = Literal["created", "updated", "deleted"]
 
 
 class Owner(Struct):
@@ -80,6 +84,66 @@ class Receipt(Struct):
     quantity: int
     total_cents: int
     left: int
+
+
+class ImportReport(Struct):
+    """How many widgets an import created."""
+
+    created: int
+
+
+class WidgetChange(Struct):
+    """A change of a widget, and the version that it made, or that was deleted."""
+
+    id: int
+    kind: ChangeKind
+    widget_id: int
+    version: int
+
+
+class ImagePartHeaders(Struct):
+    """The headers of an image's part: `X-Checksum-SHA256`, in hexadecimal."""
+
+    x_checksum_sha256: Sha256
+
+
+class ImageForm(Struct):
+    """The form that an image is uploaded with."""
+
+    image: FilePart[ImagePartHeaders]
+
+
+class ImageInfo(Struct):
+    """An image as it is stored; its size is in bytes."""
+
+    widget_id: int
+    media_type: str
+    size: int
+    sha256: str
+
+
+class WidgetViewed(Struct):
+    """Someone looked at a widget."""
+
+    widget_id: int
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class WidgetBought(Struct):
+    """Someone bought some of a widget."""
+
+    widget_id: int
+    quantity: int
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class Statistics(Struct):
+    """How often a widget was looked at and bought, and how many were sold. What just happened comes a little later."""
+
+    widget_id: int
+    views: int
+    purchases: int
+    sold: int
 
 
 class HealthReport(Struct):

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from typing import ClassVar, override
 
-from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Integer
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from demo_app.models import ChangeKind
 
 # SQLite numbers rows by itself only where the column is INTEGER, which has 64 bits there.
 BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
@@ -73,3 +75,39 @@ class TagRow(Base):
 
     widget_id: Mapped[int] = mapped_column(ForeignKey(WidgetRow.id, ondelete="CASCADE"), primary_key=True)
     tag: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class ChangeRow(Base):
+    """One change of one widget, which may be gone since. Its number is where a reader of the feed goes on."""
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ChangeKind] = mapped_column(String)
+    widget_id: Mapped[int]
+    version: Mapped[int]
+
+
+class ImageRow(Base):
+    """The image of one widget."""
+
+    __tablename__ = "widget_images"
+    __table_args__: ClassVar = {}
+
+    widget_id: Mapped[int] = mapped_column(ForeignKey(WidgetRow.id, ondelete="CASCADE"), primary_key=True)
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    stored_at: Mapped[datetime]
+    content: Mapped[bytes]
+
+
+class EventRow(Base):
+    """Something that was done with a widget, kept for its statistics."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    widget_id: Mapped[int] = mapped_column(index=True)
+    quantity: Mapped[int]
+    at: Mapped[datetime]

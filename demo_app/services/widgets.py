@@ -1,16 +1,14 @@
 """Widgets: created, found, changed, bought and removed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msgspec import UNSET
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from demo_app.database import Database
-from demo_app.errors import NameTaken, OutOfStock
+from demo_app.errors import OutOfStock
 from demo_app.etags import IfMatch
 from demo_app.models import (
     Owner,
@@ -22,8 +20,10 @@ from demo_app.models import (
     WidgetPage,
     WidgetQuery,
 )
+from demo_app.services.changes import ChangeService
+from demo_app.services.widget_rows import find, flush, lock, lock_own, tag_rows, to_widget
 from demo_app.tables import OwnerRow, TagRow, WidgetRow
-from jero import ForbiddenError, NotFoundError
+from jero import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class WidgetService:
     """Reads and writes widgets. Only its owner may change a widget; everyone may see it and buy it."""
 
     database: Database
+    changes: ChangeService
 
     async def create(self, new: WidgetInput, owner: Owner) -> Widget:
         """Store a new widget. Raises NameTaken (409)."""
@@ -39,14 +40,15 @@ class WidgetService:
             name=new.name,
             price_cents=new.price_cents,
             stock=new.stock,
-            tags=_tag_rows(new.tags),
+            tags=tag_rows(new.tags),
             version=1,
             created_at=datetime.now(UTC),
         )
-        async with self.database.write() as session:
-            session.add(row)
-            await _flush(session, new.name)
-            return _widget(row)
+        async with self.changes.transaction() as transaction:
+            transaction.session.add(row)
+            await flush(transaction.session, new.name)
+            transaction.record("created", row)
+            return to_widget(row)
 
     async def find(self, widget_id: int) -> Widget:
         """Give a widget. Raises NotFoundError."""
@@ -72,31 +74,35 @@ class WidgetService:
 
     async def change(self, widget_id: int, changes: WidgetChanges, user: Owner, condition: IfMatch) -> Widget:
         """Change some fields. Raises NotFoundError, ForbiddenError, PreconditionFailedError, NameTaken."""
-        async with self.database.write() as session:
-            row = await _lock_own(session, widget_id, user, condition)
+        async with self.changes.transaction() as transaction:
+            row = await lock_own(transaction.session, widget_id, user, condition)
             for name in ("name", "price_cents", "stock"):
                 value: object = getattr(changes, name)
                 if value is not UNSET:
                     setattr(row, name, value)
             if changes.tags is not UNSET:
-                row.tags = _tag_rows(changes.tags)
+                row.tags = tag_rows(changes.tags)
             row.version += 1
-            await _flush(session, row.name)
-            return _widget(row)
+            await flush(transaction.session, row.name)
+            transaction.record("updated", row)
+            return to_widget(row)
 
     async def remove(self, widget_id: int, user: Owner, condition: IfMatch) -> None:
         """Delete a widget. Raises NotFoundError, ForbiddenError, PreconditionFailedError."""
-        async with self.database.write() as session:
-            await session.delete(await _lock_own(session, widget_id, user, condition))
+        async with self.changes.transaction() as transaction:
+            row = await lock_own(transaction.session, widget_id, user, condition)
+            await transaction.session.delete(row)
+            transaction.record("deleted", row)
 
     async def buy(self, widget_id: int, purchase: Purchase) -> Receipt:
         """Take widgets out of the stock. Raises NotFoundError, OutOfStock (409)."""
-        async with self.database.write() as session:
-            row = await _lock(session, widget_id)
+        async with self.changes.transaction() as transaction:
+            row = await lock(transaction.session, widget_id)
             if row.stock < purchase.quantity:
                 raise OutOfStock(f"only {row.stock} left")
             row.stock -= purchase.quantity
             row.version += 1
+            transaction.record("updated", row)
             return Receipt(
                 widget_id=row.id,
                 quantity=purchase.quantity,
@@ -112,51 +118,6 @@ async def _page(session: AsyncSession, rows: Select[WidgetRow], query: WidgetQue
         rows = rows.where(WidgetRow.name.icontains(query.name, autoescape=True))
     for tag in query.tag:
         rows = rows.where(WidgetRow.tags.any(TagRow.tag == tag))
-    widgets = [_widget(row) for row in await session.scalars(rows)]
+    widgets = [to_widget(row) for row in await session.scalars(rows)]
     items = widgets[: query.limit]
     return WidgetPage(items=items, next=items[-1].id if len(widgets) > query.limit else None)
-
-
-async def _lock_own(session: AsyncSession, widget_id: int, user: Owner, condition: IfMatch) -> WidgetRow:
-    """Give a widget that the user may change, in the version that the client expects."""
-    row = await _lock(session, widget_id)
-    if row.owner_id != user.id:
-        raise ForbiddenError("only its owner may change a widget")
-    condition.check(row.version)
-    return row
-
-
-async def _lock(session: AsyncSession, widget_id: int) -> WidgetRow:
-    """Give a widget that nobody else changes until this transaction ends."""
-    return _found(await session.get(WidgetRow, widget_id, with_for_update=True))
-
-
-def _found(row: WidgetRow | None) -> WidgetRow:
-    if row is None:
-        raise NotFoundError("widget not found")
-    return row
-
-
-async def _flush(session: AsyncSession, name: str) -> None:
-    """Write to the database what has changed; the name is the one thing that it may refuse."""
-    try:
-        await session.flush()
-    except IntegrityError as error:
-        raise NameTaken(name) from error
-
-
-def _tag_rows(tags: Iterable[str]) -> list[TagRow]:
-    return [TagRow(tag=tag) for tag in sorted(set(tags))]
-
-
-def _widget(row: WidgetRow) -> Widget:
-    return Widget(
-        id=row.id,
-        owner_id=row.owner_id,
-        name=row.name,
-        price_cents=row.price_cents,
-        stock=row.stock,
-        tags=[row.tag for row in row.tags],
-        version=row.version,
-        created_at=row.created_at,
-    )

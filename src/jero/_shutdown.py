@@ -32,11 +32,11 @@ class ShutdownSignals:
                 signal.signal(number, self._handle)
 
     def remove(self) -> None:
-        """Put the server's handlers back, where ours is still in front."""
-        for number, previous in self._previous.items():
+        """Put the server's handlers back, where ours is still in front; elsewhere it goes on handing over."""
+        for number, previous in list(self._previous.items()):
             if signal.getsignal(number) == self._handle:
                 signal.signal(number, previous)
-        self._previous.clear()
+                del self._previous[number]
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if not self._loop.is_closed():  # an app that has started itself is never told of its end

@@ -20,7 +20,9 @@ def app(serve: Serve[Client]) -> Client:
     return serve("apps.forms")
 
 
-def post_form(app: Client, target: str, *, data: dict[str, object], files: list[tuple[str, object]] | None = None) -> Answer:
+def post_form(
+    app: Client, target: str, *, data: dict[str, object], files: list[tuple[str, object]] | None = None
+) -> Answer:
     """Send a form as httpx encodes it."""
     request = httpx.Request("POST", "http://testserver/", data=data, files=files)  # pyright: ignore[reportArgumentType]  # its types are narrower than what it takes
     return app.post(target, content=request.read(), headers=[("content-type", request.headers["content-type"])])

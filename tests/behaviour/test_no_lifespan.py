@@ -1,4 +1,4 @@
-"""Servers that run no lifespan: the app starts itself at the first request, once."""
+"""Servers that run no lifespan: the app starts itself at the first request, once; and what a start leaves behind."""
 
 import asyncio
 import gc
@@ -14,7 +14,7 @@ from serving.clients import Client
 from serving.servings import Serve
 
 from jero import BaseApp
-from jero.testing import TestClient
+from jero.testing import AsyncTestClient, TestClient
 
 _PLAIN_500 = {"type": "internal-server-error", "title": "Internal Server Error", "status": 500}
 
@@ -35,9 +35,9 @@ def test_start_that_fails(serve: Serve[Client]) -> None:
         answer = app.get("/anything")
         assert (answer.status, answer.problem) == (500, _PLAIN_500)
     records = app.log.take_trouble()
-    assert [record.message for record in records if record.level == "CRITICAL"] == [
-        "the app cannot start: start 1 failed"
-    ]
+    [record] = [record for record in records if record.level == "CRITICAL"]
+    assert record.message.startswith("the app cannot start")
+    assert "start 1 failed" in str(record.exception)
     assert {record.logger for record in records} == {"jero"}
 
 
@@ -46,6 +46,25 @@ def test_interrupt_after_the_end() -> None:
     before = signal.getsignal(signal.SIGINT)
     try:
         asyncio.run(_ask(App(), []))
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_interrupt_after_apps_that_overlapped() -> None:
+    """Two apps of one process may start and stop crosswise: an interrupt is one still."""
+    before = signal.getsignal(signal.SIGINT)
+
+    async def overlap() -> None:
+        first, second = AsyncTestClient(App()), AsyncTestClient(App())
+        await first.start()
+        await second.start()
+        await first.close()
+        await second.close()
+
+    try:
+        asyncio.run(overlap())
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     finally:

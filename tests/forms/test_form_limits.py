@@ -248,7 +248,7 @@ def test_wrong_limit() -> None:
 
 
 def test_refused_in_mid_body() -> None:
-    """A form that is refused before its end closes the connection, whatever the reason; one read to its end does not."""
+    """A form that is refused before its end closes the connection; one that is read to its end does not."""
     with texts() as client:
         broken = body(part("name=texts", b"x", "X A: b"))
         response = client.post("/forms", content=broken, headers=multipart())

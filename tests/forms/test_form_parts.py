@@ -233,7 +233,7 @@ def test_parts_in_an_urlencoded_form(client: TestClient) -> None:
         (r'name="file"; filename="C:\dir\file.txt"', r"C:\dir\file.txt"),
         (r'name="file"; filename="quo\"te\\d"', r"quo\"te\d".replace(r"\"", '"')),
         ('name="file"; filename="100%22%0D.txt"', "100%22%0D.txt"),
-        ("name=\"file\"; filename=\"plain\"; filename*=UTF-8''fancy", "plain"),
+        ('name="file"; filename="plain"; filename*=UTF-8\'\'fancy', "plain"),
         ('name="file"; filename=" "', " "),
     ],
 )

@@ -31,6 +31,7 @@ def client() -> Iterator[TestClient]:
 
 
 TRUNCATED = "the form is truncated: it does not end with its boundary and `--`"
+NO_NAME = 'the `content-disposition` of a part is not `form-data; name="..."`'
 NO_PART = "the form ends before a boundary that begins a part"
 MALFORMED = {
     "empty": (b"", TRUNCATED),
@@ -50,13 +51,13 @@ MALFORMED = {
     "no name": (body(part("filename=x", b"1")), "the `content-disposition` of a part has no `name`"),
     "other disposition": (
         b"--b\r\nContent-Disposition: attachment; name=a\r\n\r\n1\r\n--b--",
-        'the `content-disposition` of a part is not `form-data; name="..."`',
+        NO_NAME,
     ),
-    "unclosed quote": (body(part('name="a', b"1")), 'the `content-disposition` of a part is not `form-data; name="..."`'),
-    "two names": (body(part("name=a; name=b")), 'the `content-disposition` of a part is not `form-data; name="..."`'),
+    "unclosed quote": (body(part('name="a', b"1")), NO_NAME),
+    "two names": (body(part("name=a; name=b")), NO_NAME),
     "backslashes": (
         body(part('name="a' + "\\" * 3000)),
-        'the `content-disposition` of a part is not `form-data; name="..."`',
+        NO_NAME,
     ),
     "two dispositions": (
         body(part("name=a", b"", "Content-Disposition: form-data; name=b")),

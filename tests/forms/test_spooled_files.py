@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import logging
-import os
 import tempfile
 import threading
 import tracemalloc
@@ -57,13 +56,13 @@ class Disk:
         self.threads.add(threading.get_ident())
         file = Watched(self, _make_temporary_file())
         self.files.append(file)
-        self.named += os.listdir(self.folder)
+        self.named += map(str, self.folder.iterdir())
         return cast("BinaryIO", file)
 
     @property
     def are_closed(self) -> bool:
         """Whether no file is open, by what was called and by what the process holds."""
-        links = [os.path.realpath(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")]
+        links = [str(link.resolve()) for link in Path("/proc/self/fd").iterdir()]
         return all(it.file.closed for it in self.files) and not any(str(self.folder) in link for link in links)
 
 
@@ -109,7 +108,8 @@ class Reading(Endpoint, path="/reading"):
 
     async def put(self, form: Uploads) -> Said:
         read = await asyncio.gather(*[file.read() for file in form.files])
-        told = [(file.filename, file.size == len(data), data[:3], hash(data)) for file, data in zip(form.files, read, strict=True)]
+        files = zip(form.files, read, strict=True)
+        told = [(file.filename, file.size == len(data), data[:3], hash(data)) for file, data in files]
         return Said(repr((form.text, told)))
 
     async def patch(self, form: Upload) -> Said:

@@ -64,7 +64,7 @@ class ASGIEdge:
             await self._service.start()
         except BaseException as error:  # noqa: BLE001 - also SystemExit: the server is told, and ends itself
             report(scope, "startup_failed", error)
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            await send({"type": "lifespan.startup.failed", "message": _first_line(error)})
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -72,9 +72,14 @@ class ASGIEdge:
             await self._service.stop()
         except BaseException as error:  # noqa: BLE001 - as above
             report(scope, "shutdown_failed", error)
-            await send({"type": "lifespan.shutdown.failed", "message": str(error)})
+            await send({"type": "lifespan.shutdown.failed", "message": _first_line(error)})
             return
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _first_line(error: BaseException) -> str:
+    """Say in one line what servers print: the whole of it is in the log of `jero` already."""
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 class _ASGISink:

@@ -37,9 +37,7 @@ def binding_failure(request: Request, readers: Sequence[Reader]) -> HTTPError | 
             if found is not None:
                 failed.add(reader.source)
                 truncated = truncated or found.truncated
-                errors += [
-                    InvalidInput(reader.source, entry.pointer, entry.detail) for entry in found.entries
-                ]
+                errors += [InvalidInput(reader.source, entry.pointer, entry.detail) for entry in found.entries]
     if malformed is not None and len(errors) == 1:
         return malformed
     if not errors:

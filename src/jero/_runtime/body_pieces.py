@@ -36,9 +36,8 @@ class BodyPieces:
             if self.more and len(piece) < _AT_LEAST:
                 piece = await self._gather(piece, wait.progress)
         except asyncio.CancelledError:
-            if not wait.is_expired or wait.task is None:
+            if not wait.take_back():
                 raise
-            wait.task.uncancel()
             raise RequestTimeoutError(f"the body made no progress for {wait.seconds:g} s", headers=CLOSE) from None
         finally:
             self._deadlines.stop(wait)

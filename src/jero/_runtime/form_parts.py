@@ -110,9 +110,7 @@ class FormFields:
 def check_count(count: int, limits: Limits) -> None:
     """Refuse a form with too many parts."""
     if limits.max_form_parts is not None and count > limits.max_form_parts:
-        raise ContentTooLargeError(
-            f"the form has more than {limits.max_form_parts} parts, the most that are read here"
-        )
+        raise ContentTooLargeError(f"the form has more than {limits.max_form_parts} parts, the most that are read here")
 
 
 def check_field_size(size: int, limit: int | None) -> None:

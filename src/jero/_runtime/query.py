@@ -18,9 +18,7 @@ def split_query(query: bytes, limits: Limits) -> list[tuple[str, str]]:
     try:
         text = query.decode()
         if "%" not in text and "+" not in text:
-            return [
-                (piece[0], piece[2]) for item in text.split("&") if item and (piece := item.partition("="))
-            ]
+            return [(piece[0], piece[2]) for item in text.split("&") if item and (piece := item.partition("="))]
         return [_decode(item) for item in text.split("&") if item]
     except UnicodeDecodeError as error:
         raise MalformedRequestError("the query string is not UTF-8") from error

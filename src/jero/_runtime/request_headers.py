@@ -21,9 +21,7 @@ def scan_headers(headers: Iterable[tuple[bytes, bytes]], wanted: frozenset[bytes
             if before is None:
                 found[name] = value
             elif name in SINGLE:
-                raise MalformedRequestError(
-                    f"the header `{name.decode('latin-1')}` is given twice; send it once"
-                )
+                raise MalformedRequestError(f"the header `{name.decode('latin-1')}` is given twice; send it once")
             elif isinstance(before, list):
                 before.append(value)
             else:

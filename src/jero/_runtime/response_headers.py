@@ -35,9 +35,7 @@ def encode_pair(name: str, value: str) -> tuple[bytes, bytes]:
 def encode_name(name: str) -> bytes:
     """Give a header's name in lower case. Raises ServerFaultError where it is no token."""
     if not _NAME.fullmatch(name):
-        raise ServerFaultError(
-            f"the response header {name!r} has a name that is no token (RFC 9110, section 5.6.2)"
-        )
+        raise ServerFaultError(f"the response header {name!r} has a name that is no token (RFC 9110, section 5.6.2)")
     return name.lower().encode("ascii")
 
 

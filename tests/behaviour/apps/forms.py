@@ -1,7 +1,7 @@
 """An app that reads forms: fields, files in memory and on disk. It tells how many files without a name are open."""
 
 import hashlib
-import os
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -64,7 +64,7 @@ class Contacts(Endpoint, path="/contacts"):
         return form
 
 
-class Archives(Endpoint, path="/archives"):
+class Archives(Endpoint):
     async def post(self, form: Archive) -> Stored:
         digest = hashlib.sha256()
         async for chunk in form.file.iter_chunks():
@@ -84,14 +84,20 @@ class Raising(Endpoint, path="/raising"):
 
 class OpenFiles(Endpoint, path="/open-files"):
     async def get(self) -> Open:
-        links = [os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")]
-        return Open(sum(link.endswith(" (deleted)") for link in links))
+        return Open(_count_open_files())
+
+
+def _count_open_files() -> int:
+    """Count the open files that have no name."""
+    links = [link.resolve() for link in Path("/proc/self/fd").iterdir()]
+    return sum(link.name.endswith(" (deleted)") for link in links)
 
 
 class App(BaseApp):
     async def _wire(self) -> None:
-        for endpoint in (Albums(), Contacts(), Archives(), Echoes(), Raising(), OpenFiles()):
+        for endpoint in (Albums(), Contacts(), Echoes(), Raising(), OpenFiles()):
             self._include_endpoint(endpoint)
+        self._include_endpoint(Archives(), path="/archives")
         self._include_endpoint(Archives(), path="/small-archives", max_form=2_000_000)
 
 
