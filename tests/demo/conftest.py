@@ -18,9 +18,7 @@ POSTGRES_URL = os.environ.get("JERO_TEST_POSTGRES_URL")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"])
-def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Give the URL of an empty database, and have the demo's configuration say so."""
     monkeypatch.delenv("DEMO_TOKENS", raising=False)
     with _empty_database(request.param, tmp_path) as url:
@@ -29,11 +27,9 @@ def database_url(
 
 
 @pytest.fixture
-def client(database_url: str) -> Iterator[TestClient]:  # noqa: ARG001 - the app has it from the environment
+def client(database_url: str) -> Iterator[TestClient]:
     """Give a client of a running demo app that calls as ada."""
-    with TestClient(
-        App(), headers={"authorization": "Bearer demo-token"}, raise_server_exceptions=True
-    ) as client:
+    with TestClient(App(), headers={"authorization": "Bearer demo-token"}, raise_server_exceptions=True) as client:
         yield client
 
 

@@ -260,7 +260,5 @@ def test_a_wrong_method_says_which_are_right(client: TestClient) -> None:
     """A method that a URL has not is answered 405 with those that it has."""
     response = client.put("/widgets", json=GIZMO)
     assert response.status_code == 405
-    assert (
-        response.headers["allow"] == client.options("/widgets").headers["allow"] == "GET, HEAD, POST, OPTIONS"
-    )
+    assert response.headers["allow"] == client.options("/widgets").headers["allow"] == "GET, HEAD, POST, OPTIONS"
     assert response.json() == problem(405, "method-not-allowed", "Method Not Allowed")

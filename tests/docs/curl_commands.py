@@ -15,7 +15,7 @@ _CUT_OFF = "curl: (18) transfer closed with outstanding read data remaining"
 def perform(command: str, client: TestClient) -> str:
     """Send the request of a command and give what it prints, without line breaks at the end."""
     is_pretty = command.endswith(_PRETTY)
-    words = iter(shlex.split(command.removesuffix(_PRETTY))[1:])
+    words = iter(shlex.split(command.removesuffix(_PRETTY).replace("\\\n", " "))[1:])
     method, url, shows_head = "", "", False
     headers: list[tuple[str, str]] = []
     content: str | None = None

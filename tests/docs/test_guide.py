@@ -6,7 +6,7 @@ A page is played from top to bottom. Its blocks, by the language that they name:
   named `test_*.py` is run by pytest. A block under `<!-- fragment -->` is not run.
 - `console` is a `curl` of the app of the module above, with its answer; `granian` or `uvicorn` starts that app anew,
   with the variables that stand before it.
-- `log` is what the logger `jero` has told since the command before; `json` is the last of it as a JSON line.
+- `log` is what the logger `jero` has told since the console block before began; `json` is the last of it as a JSON line.
 - `text` is the WiringError of the module above.
 
 Run as a script, `python tests/docs/test_guide.py`, it writes what happens now into the pages; read what that changes
@@ -110,18 +110,18 @@ class Player:
     def console(self, text: str) -> str:
         """Send the requests of a session."""
         told: list[str] = []
+        self._records.clear()
         for command in commands_of(text):
-            told.append(f"$ {command}\n")
-            self._records.clear()
-            if "curl" in command.split():
+            answer = ""
+            if command.startswith("curl "):
                 answer = perform(command, self._client or self._serve({}, ""))
-                told += [f"{answer}\n"] if answer else []
             else:
                 words = shlex.split(command)
                 environment = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
                 root = words[words.index("--root-path") + 1] if "--root-path" in words else ""
                 self._serve(environment, root)
-        return "".join(told)
+            told.append(f"$ {command}\n{answer}".rstrip() + "\n")
+        return "\n".join(told)
 
     def log(self, _text: str) -> str:
         """Tell what was logged."""

@@ -218,6 +218,24 @@ def test_a_renderer_that_fails_is_logged_and_replaced(caplog: pytest.LogCaptureF
     assert "the error 404 cannot be sent: KeyError" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "headers", [[("authorization", "a"), ("authorization", "b")], [("x-page", "no number"), ("authorization", "a")]]
+)
+def test_headers_that_do_not_bind_leave_the_renderer_its_defaults(headers: list[tuple[str, str]]) -> None:
+    """A client cannot turn an error into a 500 by headers that the renderer's Struct refuses."""
+
+    class Paged(Struct):
+        authorization: str = "none"
+        x_page: int = 0
+
+    class Renderer:
+        def render_error(self, error: HTTPError, headers: Paged) -> JSONResponse[House]:
+            return JSONResponse(json=House(f"{error.status} {headers.authorization} {headers.x_page}", []))
+
+    with make_client(Trouble(), renderer=Renderer()) as client:
+        assert client.get("/nowhere", headers=headers).json()["code"] == "404 none 0"
+
+
 def test_internals_never_reach_a_handler_s_client() -> None:
     """The renderer is given a 500 without the exception's words."""
 

@@ -1,11 +1,13 @@
 """Forms written by hand, as no proper client sends them, and the reading of what comes back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from jero import BaseApp, Endpoint, TestResponse
 
+AS_MULTIPART: Mapping[str, bytes] = {}
+"""For `files=`: has the test client send a form as multipart that has no files."""
 URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
 
 

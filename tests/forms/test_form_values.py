@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 import pytest
-from form_requests import URLENCODED, FormApp, body, form_errors, multipart, part
+from form_requests import AS_MULTIPART, URLENCODED, FormApp, body, form_errors, multipart, part
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from jero import Endpoint, TestClient
@@ -192,7 +192,7 @@ SCALARS = [
 @pytest.mark.parametrize(("name", "text", "value"), SCALARS)
 def test_scalars(client: TestClient, name: str, text: str, value: str, *, is_multipart: bool) -> None:
     """Every scalar type is read from text, the same in both encodings."""
-    response = client.post("/scalars", data={name: text}, files={} if is_multipart else None)
+    response = client.post("/scalars", data={name: text}, files=AS_MULTIPART if is_multipart else None)
     assert response.status_code == 200, response.text
     assert response.json(Said).text == f"{{'{name}': {value}}}"
 
@@ -221,7 +221,7 @@ def test_scalar_that_does_not_convert(
     client: TestClient, name: str, text: str, words: str, *, is_multipart: bool
 ) -> None:
     """Text that is no value of the type is answered 422 with the field and msgspec's words."""
-    response = client.post("/scalars", data={name: text}, files={} if is_multipart else None)
+    response = client.post("/scalars", data={name: text}, files=AS_MULTIPART if is_multipart else None)
     assert response.status_code == 422
     assert form_errors(response) == [(f"#/{name}", words)]
 
@@ -230,7 +230,7 @@ def test_scalar_that_does_not_convert(
 @pytest.mark.parametrize("is_multipart", [True, False], ids=["multipart", "urlencoded"])
 def test_text_that_is_not_utf8(client: TestClient, content: bytes, *, is_multipart: bool) -> None:
     """Text that is not UTF-8 is answered 422 with the field."""
-    response = client.post("/scalars", data={"text": content}, files={} if is_multipart else None)
+    response = client.post("/scalars", data={"text": content}, files=AS_MULTIPART if is_multipart else None)
     assert response.status_code == 422
     assert form_errors(response) == [("#/text", "The text is not UTF-8")]
 
@@ -283,7 +283,7 @@ def test_bytes(client: TestClient) -> None:
     """A field of bytes is the content of its part as it is, in both encodings."""
     blob = bytes(range(256))
     expected = f"Documents(price=None, shape=None, blob={blob!r}, short=b'abc')"
-    for files in ({}, None):
+    for files in (AS_MULTIPART, None):
         response = client.post("/documents", data={"blob": blob, "short": b"abc"}, files=files)
         assert response.json(Said).text == expected
 
@@ -339,7 +339,9 @@ def test_absent_fields(client: TestClient, *, is_multipart: bool) -> None:
     assert form_errors(response) == [
         (f"#/{name}", f"Object missing required field `{name}`") for name in ("name", "count", "tags")
     ]
-    response = client.post("/needs", data={"name": "n", "count": 1, "tags": "t"}, files={} if is_multipart else None)
+    response = client.post(
+        "/needs", data={"name": "n", "count": 1, "tags": "t"}, files=AS_MULTIPART if is_multipart else None
+    )
     assert response.json(Said).text == "Needs(name='n', count=1, tags=['t'], note=None, number=None, price=None)"
 
 
@@ -353,9 +355,9 @@ def test_all_absent(client: TestClient) -> None:
 def test_blank_fields(client: TestClient, *, is_multipart: bool) -> None:
     """A blank value is an empty text where the type admits a text, and counts as absent elsewhere."""
     data = {"name": "", "count": "", "tags": "", "note": "", "number": ""}
-    response = client.post("/needs", data=data, files={} if is_multipart else None)
+    response = client.post("/needs", data=data, files=AS_MULTIPART if is_multipart else None)
     assert form_errors(response) == [("#/count", "Object missing required field `count`")]
-    response = client.post("/needs", data={**data, "count": 1}, files={} if is_multipart else None)
+    response = client.post("/needs", data={**data, "count": 1}, files=AS_MULTIPART if is_multipart else None)
     assert response.json(Said).text == "Needs(name='', count=1, tags=[''], note='', number=None, price=None)"
 
 
@@ -366,7 +368,7 @@ def test_blank_items(client: TestClient) -> None:
 
 def test_repeated_scalar(client: TestClient) -> None:
     """Of a field that is no list, the last occurrence counts."""
-    for files in ({}, None):
+    for files in (AS_MULTIPART, None):
         response = client.post("/scalars", data=[("count", "x"), ("text", "a"), ("count", "2")], files=files)
         assert response.json(Said).text == "{'text': 'a', 'count': 2}"
 

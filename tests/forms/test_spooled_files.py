@@ -9,15 +9,15 @@ import tracemalloc
 from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Unpack, cast
 
 import anyio.from_thread
 import pytest
-from form_requests import body, form_errors, multipart, part, pieces
+from form_requests import FormApp, body, form_errors, multipart, part, pieces
 from msgspec import Struct
 
 from jero import BaseApp, Endpoint, HTTPError, SpooledFilePart, StreamingResponse, TestClient
-from jero.limits import KIB, LimitOverrides
+from jero.limits import KIB, MIB, LimitOverrides
 
 type Message = MutableMapping[str, Any]
 
@@ -129,9 +129,9 @@ class Chunks(Struct):
 
 class Chunking(Endpoint, path="/chunking"):
     async def post(self, form: Upload, params: Chunks) -> Said:
-        for _ in range(2):
-            chunks = [chunk async for chunk in form.file.iter_chunks(params.size)]
-        assert b"".join(chunks) == LARGE[: form.file.size]
+        chunks = [chunk async for chunk in form.file.iter_chunks(params.size)]
+        again = [chunk async for chunk in form.file.iter_chunks(params.size)]
+        assert b"".join(chunks) == b"".join(again) == LARGE[: form.file.size]
         return Said(repr([len(chunk) for chunk in chunks]))
 
 
@@ -193,7 +193,7 @@ class Threaded(Endpoint, path="/threaded", threaded=True):
 
 class App(BaseApp):
     def __init__(self, endpoint: Endpoint, limits: LimitOverrides) -> None:
-        super().__init__(max_part_memory=MEMORY, body_timeout=0.05)
+        super().__init__(max_part_memory=MEMORY)
         self._endpoint = endpoint
         self._overrides = limits
 
@@ -201,9 +201,9 @@ class App(BaseApp):
         self._include_endpoint(self._endpoint, **self._overrides)
 
 
-def serve(endpoint: Endpoint, **limits: int) -> TestClient:
+def serve(endpoint: Endpoint, **limits: Unpack[LimitOverrides]) -> TestClient:
     """Serve one endpoint."""
-    return TestClient(App(endpoint, LimitOverrides(**limits)))  # pyright: ignore[reportArgumentType]  # ints all
+    return TestClient(App(endpoint, limits))
 
 
 def file_form(*contents: bytes, name: str = "file", rest: Iterable[bytes] = ()) -> bytes:
@@ -234,11 +234,13 @@ def test_large_file(disk: Disk, size: int) -> None:
         assert reading.thread not in disk.threads
 
 
-def test_limit_of_the_app() -> None:
+def test_default(disk: Disk) -> None:
     """Where nothing else is said, a file may have 1 MiB in memory."""
-    form = Upload(SpooledFilePart(content=b"", filename="a"))
-    assert form.file.size == 0
-    assert App(Reading(), {})._limits == {"max_part_memory": MEMORY, "body_timeout": 0.05}
+    with TestClient(FormApp((Failing(),))) as client:
+        client.put("/failing", content=file_form(b"x" * MIB), headers=multipart())
+        assert disk.files == []
+        client.put("/failing", content=file_form(b"x" * (MIB + 1)), headers=multipart())
+        assert len(disk.files) == 1
 
 
 @pytest.mark.parametrize("size", [100, 1 << 20])
@@ -381,7 +383,7 @@ def test_client_that_stalls(disk: Disk) -> None:
         yield file_form(LARGE)[:50_000]
         await asyncio.Event().wait()
 
-    with serve(Failing()) as client:
+    with serve(Failing(), body_timeout=0.05) as client:
         response = client.post("/failing", content=stalling(), headers=multipart())
         assert (response.status_code, response.headers["connection"]) == (408, "close")
         assert len(disk.files) == 1
@@ -444,7 +446,7 @@ class Driver:
 
 async def test_cancelled_while_the_form_is_read(disk: Disk) -> None:
     """Where the server cancels a request whose form is being read, the file is gone."""
-    driver = Driver(App(Failing(), {"body_timeout": None}), "PATCH", "/failing", file_form(LARGE)[:50_000])
+    driver = Driver(App(Failing(), {}), "PATCH", "/failing", file_form(LARGE)[:50_000])
     await driver.is_waiting.wait()
     assert not disk.are_closed
     driver.task.cancel()
@@ -477,6 +479,7 @@ async def test_cancelled_again(disk: Disk) -> None:
     with pytest.raises(asyncio.CancelledError):
         await driver.task
     assert len(disk.files) == 1
+    assert disk.are_closed
 
 
 async def test_cancelled_while_a_file_is_being_made(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -490,7 +493,7 @@ async def test_cancelled_while_a_file_is_being_made(disk: Disk, monkeypatch: pyt
         return disk.open()
 
     monkeypatch.setattr(tempfile, "TemporaryFile", make)
-    driver = Driver(App(Failing(), {"body_timeout": None}), "PATCH", "/failing", file_form(LARGE))
+    driver = Driver(App(Failing(), {}), "PATCH", "/failing", file_form(LARGE))
     await is_making.wait()
     driver.task.cancel()
     loop.call_later(0, may_make.set)

@@ -657,6 +657,51 @@ async def test_iterable_of_iterables() -> None:
     assert closed == ["closed"]
 
 
+async def test_closing_the_items_fails(path: str, errors: Callable[[], list[str]]) -> None:
+    """An `aclose` that fails is logged; the answer is whole, and the lifecycle is left in order."""
+    left: list[str] = []
+
+    class Broken:
+        def __aiter__(self) -> "Broken":
+            return self
+
+        async def __anext__(self) -> Row:
+            raise StopAsyncIteration
+
+        async def aclose(self) -> None:
+            raise LookupError("gone")
+
+    async def source() -> AsyncGenerator[AsyncIterable[Row]]:
+        yield Broken()
+        left.append("in order")
+
+    async with AsyncTestClient(App(source)) as client:
+        assert (await client.get(path)).status_code == 200
+    assert left == ["in order"]
+    assert errors() == [f"GET {path}: the teardown of the stream failed with LookupError"]
+
+
+async def test_client_leaves_before_it_is_refused(errors: Callable[[], list[str]]) -> None:
+    """A client that leaves while an error is sent in place of its stream is no error."""
+
+    async def source() -> AsyncIterator[Row]:
+        raise HTTPError(409, "not today")
+        yield Row(1)
+
+    app = App(source)
+    async with AsyncTestClient(app):
+        driver = Driver(app, "/lines")
+
+        async def fail() -> None:
+            if driver.sent:
+                raise BrokenPipeError
+
+        driver.before_send = fail
+        await driver.start()
+    assert len(driver.sent) == 1
+    assert errors() == []
+
+
 async def test_teardown_of_a_head_request_fails(errors: Callable[[], list[str]]) -> None:
     """A closing that fails is logged, and the HEAD request answered all the same."""
 

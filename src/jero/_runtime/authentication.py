@@ -11,19 +11,20 @@ from jero._runtime.request import Request
 from jero._runtime.response_headers import pairs_of
 from jero._runtime.server_faults import ServerFaultError
 from jero.errors import AuthenticationRequiredError, HTTPError
+from jero.limits import Limits
 
 type Authenticate = Callable[[Request], Awaitable[object]]
 
 _UNAUTHORIZED = 401
 
 
-def make_authenticate(auth: AuthPlan) -> Authenticate:
+def make_authenticate(auth: AuthPlan, limits: Limits) -> Authenticate:
     """Make the function that authenticates a request.
 
     Headers that do not bind are a 401. Every 401, also one that the authenticator raises, carries its challenge as
     `WWW-Authenticate` (RFC 9110, section 11.6.1) unless it has that header already.
     """
-    read_credentials = make_header_reader(auth.headers)
+    read_credentials = make_header_reader(auth.headers, limits)
     challenge, function, is_async = auth.challenge, auth.authenticate, auth.is_async
     users = _classes(auth.user_type)
 
@@ -61,9 +62,7 @@ def _challenged(error: HTTPError, challenge: str | None) -> HTTPError:
 def _classes(user_type: object) -> tuple[type, ...]:
     """Give the classes that a user may be an instance of: the Structs of a union, or the one Struct."""
     members = get_args(user_type) if get_origin(user_type) in _UNIONS else (user_type,)
-    return tuple(
-        cast("type", get_origin(member) or member) for member in members
-    )  # Structs, as wiring has checked
+    return tuple(cast("type", get_origin(member) or member) for member in members)  # Structs, as wiring has checked
 
 
 _UNIONS = (Union, type(int | str))

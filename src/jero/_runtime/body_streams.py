@@ -90,9 +90,8 @@ def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChu
         try:
             chunk, more = await request.receive_body()
         except asyncio.CancelledError:
-            if not wait.is_expired or wait.task is None:
+            if not wait.take_back():
                 raise
-            wait.task.uncancel()
             raise RequestTimeoutError(f"the body made no progress for {timeout:g} s", headers=CLOSE) from None
         finally:
             deadlines.stop(wait)

@@ -45,9 +45,9 @@ def make_reader(plan: SourcePlan, around: Surroundings) -> Reader:
     return _MAKERS[plan.kind](plan, around)
 
 
-def make_header_reader(plan: SourcePlan) -> Read:
+def make_header_reader(plan: SourcePlan, limits: Limits) -> Read:
     """Make the function that binds a request's headers to a Struct, for an authenticator or an error renderer."""
-    return _make_headers(plan, None).read
+    return _make_header_reader(plan, limits).read
 
 
 def wanted_headers(plan: SourcePlan) -> set[bytes]:
@@ -133,13 +133,17 @@ def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
     return _make_text_reader(plan, gather)
 
 
-def _make_headers(plan: SourcePlan, around: Surroundings | None) -> Reader:
+def _make_headers(plan: SourcePlan, around: Surroundings) -> Reader:
+    return _make_header_reader(plan, around.limits)
+
+
+def _make_header_reader(plan: SourcePlan, limits: Limits) -> Reader:
     gather_found = make_header_gatherer(plan.fields)
 
     def gather(request: Request) -> dict[str, object]:
         return gather_found(request.found)
 
-    max_cookies = (around.limits if around else Limits()).max_cookies
+    max_cookies = limits.max_cookies
     if max_cookies is None or b"cookie" not in wanted_headers(plan):
         return _make_text_reader(plan, gather)
 

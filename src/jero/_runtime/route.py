@@ -48,7 +48,7 @@ def make_route(plan: OperationPlan, services: Services) -> Route:
     bound = [reader for reader in readers if reader.source is not SourceKind.PATH]
     read_path = next((reader.read for reader in readers if reader.source is SourceKind.PATH), None)
     read_body = _make_read_body(plan, services.deadlines)
-    authenticate = None if plan.auth is None else make_authenticate(plan.auth)
+    authenticate = None if plan.auth is None else make_authenticate(plan.auth, plan.limits)
     wanted = _wanted_headers(plan)
     call = _make_call(plan)
     is_stream = plan.returns.kind in STREAM_KINDS

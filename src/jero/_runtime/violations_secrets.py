@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from jero._runtime.violations_judging import judge, neutral
 from jero._runtime.violations_shapes import Choice, Hidden, Items, Leaf, Mapping, Record, Row, Shape, Tagged
@@ -25,17 +25,17 @@ def _look(shape: Shape, value: Any, *, is_secret: bool) -> Iterator[tuple[object
     if not (is_secret or shape.holds_secret):
         return
     match shape:
-        case Hidden():
-            yield from _look(shape.inner, value, is_secret=True)
         case Leaf():
             yield value, judge(shape.decode, value if shape.is_opaque else neutral(value))
         case Choice() | Tagged():
             yield from _look(_member(shape, value), value, is_secret=is_secret)
-        case _:
+        case Record() | Row() | Items() | Mapping():
             for part, item in _parts(shape, value):
                 yield from _look(part, item, is_secret=is_secret)
             if isinstance(shape, Mapping) and (is_secret or shape.hides_keys):
                 yield tuple(value)
+        case _:
+            yield from _look(cast("Hidden", shape).inner, value, is_secret=True)
 
 
 def _member(shape: Choice | Tagged, value: Any) -> Shape:
@@ -46,7 +46,7 @@ def _member(shape: Choice | Tagged, value: Any) -> Shape:
     return shape.members[type(judge(shape.pick, tag))]
 
 
-def _parts(shape: Shape, value: Any) -> Iterator[tuple[Shape, object]]:
+def _parts(shape: Record | Row | Items | Mapping, value: Any) -> Iterator[tuple[Shape, object]]:
     match shape:
         case Record():
             yield from ((it.shape, value[name]) for name, it in shape.fields.items() if name in value)
@@ -56,5 +56,3 @@ def _parts(shape: Shape, value: Any) -> Iterator[tuple[Shape, object]]:
             yield from ((shape.item, item) for item in value)
         case Mapping():
             yield from ((shape.value, item) for item in value.values())
-        case _:
-            pass

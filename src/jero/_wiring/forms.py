@@ -40,9 +40,7 @@ def compile_form(annotation: object, place: Place, faults: Faults) -> SourcePlan
     if shape.array_like:
         faults.add(ARRAY_LIKE, place, type=describe(annotation), name=kind)
         return None
-    struct = cast(
-        "type[msgspec.Struct]", annotation
-    )  # or a generic one with its arguments, which `fields` takes as well
+    struct = cast("type[msgspec.Struct]", annotation)  # or a generic one with its arguments, which works as well
     form = _Form(annotation, place, faults)
     fields = [form.plan(field) for field in msgspec.structs.fields(struct)]
     planned = tuple(field for field in fields if field is not None)
@@ -79,8 +77,6 @@ class _Form:
             item = _with_secret(field.type, get_args(lists[0])[0])
             members = _members(item)
         kind = next((_KINDS[cls] for cls in map(_class_of, members) if cls in _KINDS), PartKind.VALUE)
-        if kind is not PartKind.VALUE and len(members) > 1:
-            return self._refuse(field, f": `{kind}` does not mix with other types")
         data_type, headers_type = _arguments(kind, item, members)
         content = self._content(field, data_type)
         headers = self._headers(field, headers_type)
