@@ -55,9 +55,7 @@ def _read_tokens(text: str) -> dict[str, str]:
     tokens: dict[str, str] = {}
     for pair in text.split(","):
         owner, _, token = (part.strip() for part in pair.partition("="))
-        if (
-            not owner or not token or token in tokens
-        ):  # a token is a secret: it is not repeated in the message
+        if not owner or not token or token in tokens:  # a token is a secret: it is not repeated in the message
             raise ValueError(
                 f"DEMO_TOKENS is not right at pair {len(tokens) + 1};"
                 " give each owner a token of their own: ada=demo-token,grace=other-token"

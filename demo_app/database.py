@@ -73,9 +73,7 @@ def _use_write_ahead_log(cursor: Any) -> None:
             cursor.execute("ROLLBACK")
         else:
             return
-    raise TimeoutError(
-        "the SQLite file is always locked as its journal is switched to WAL; end what else has it"
-    )
+    raise TimeoutError("the SQLite file is always locked as its journal is switched to WAL; end what else has it")
 
 
 def _begin_sqlite(connection: Connection) -> None:

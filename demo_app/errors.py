@@ -14,6 +14,7 @@ class NameTaken(HTTPError, status=409, type="name-taken", title="Name taken"):  
     """409: another widget has this name, which is told as a member of the body."""
 
     name: str
+    detail: str | None = None
 
 
 @dataclass(eq=False)

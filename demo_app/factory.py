@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 from demo_app.config import Config
 from demo_app.database import open_database
+from demo_app.notifier import ChangeNotifier
 from demo_app.schema import prepare_database
+from demo_app.services.analytics import AnalyticsQueue, AnalyticsService
+from demo_app.services.changes import ChangeService
 from demo_app.services.health import HealthService
+from demo_app.services.images import ImageService
 from demo_app.services.owners import OwnerService
+from demo_app.services.transfers import TransferService
 from demo_app.services.widgets import WidgetService
-from jero import BaseFactory
+from jero import BackgroundTasks, BaseFactory
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,11 @@ class Services:
     health: HealthService
     owners: OwnerService
     widgets: WidgetService
+    changes: ChangeService
+    transfers: TransferService
+    images: ImageService
+    analytics: AnalyticsService
+    analytics_queue: AnalyticsQueue
 
 
 class Factory(BaseFactory):
@@ -34,8 +44,22 @@ class Factory(BaseFactory):
         """Open the database, prepare it, and build the services on it."""
         database = await self._aenter(open_database(self._config.database_url))
         await prepare_database(database, self._config.tokens)
+        changes = ChangeService(database, ChangeNotifier())
+        analytics = AnalyticsService(database)
         return Services(
             health=HealthService(database),
             owners=OwnerService(database),
-            widgets=WidgetService(database),
+            widgets=WidgetService(database, changes),
+            changes=changes,
+            transfers=TransferService(database, changes),
+            images=ImageService(database),
+            analytics=analytics,
+            analytics_queue=await self._open_queue(analytics),
         )
+
+    async def _open_queue(self, analytics: AnalyticsService) -> AnalyticsQueue:
+        """Open the queue after the database that it writes to: what waits in it is stored before that closes."""
+        tasks = await self._aenter(BackgroundTasks())
+        tasks.register(analytics.store_view)
+        tasks.register(analytics.store_purchase)
+        return AnalyticsQueue(tasks)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from demo_app.models import Owner, OwnerPage, OwnerPath, PageQuery, WidgetPage, WidgetQuery
+from demo_app.operations.pages import next_links
 from demo_app.services.owners import OwnerService
 from demo_app.services.widgets import WidgetService
-from jero import OperationMeta, Resource, ResourceMeta
+from jero import JSONResponse, OperationMeta, Resource, ResourceMeta
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,10 @@ class Owners(Resource, path="/owners", ref="owners", meta=ResourceMeta(tags=("ow
         """Show one owner."""
         return await self.owners.find(path.owner_id)
 
-    async def read_many(self, params: PageQuery) -> OwnerPage:
-        """List a page of all owners."""
-        return await self.owners.find_page(params)
+    async def read_many(self, params: PageQuery) -> JSONResponse[OwnerPage]:
+        """List a page of all owners, with a link to the next one."""
+        page = await self.owners.find_page(params)
+        return JSONResponse(json=page, links=next_links("/owners", params, page.next))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class OwnerWidgets(
 
     widgets: WidgetService
 
-    async def read_many(self, path: OwnerPath, params: WidgetQuery) -> WidgetPage:
-        """List a page of this owner's widgets."""
-        return await self.widgets.find_page_of(path.owner_id, params)
+    async def read_many(self, path: OwnerPath, params: WidgetQuery) -> JSONResponse[WidgetPage]:
+        """List a page of this owner's widgets, with a link to the next one."""
+        page = await self.widgets.find_page_of(path.owner_id, params)
+        links = next_links(f"/owners/{path.owner_id}/widgets", params, page.next)
+        return JSONResponse(json=page, links=links)

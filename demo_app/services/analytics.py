@@ -44,9 +44,7 @@ class AnalyticsService:
     async def store_purchase(self, event: WidgetBought) -> None:
         """Store that some of a widget were bought."""
         async with self.database.write() as session:
-            session.add(
-                EventRow(kind=_PURCHASE, widget_id=event.widget_id, quantity=event.quantity, at=event.at)
-            )
+            session.add(EventRow(kind=_PURCHASE, widget_id=event.widget_id, quantity=event.quantity, at=event.at))
 
     async def count(self, widget_id: int) -> Statistics:
         """Sum up what has been stored of a widget. Raises NotFoundError."""

@@ -22,7 +22,5 @@ class HealthService:
             async with self.database.read() as session:
                 await session.execute(select(1))
         except (SQLAlchemyError, OSError) as error:
-            raise ServiceUnavailableError(
-                "the database does not answer", headers={"retry-after": "5"}
-            ) from error
+            raise ServiceUnavailableError("the database does not answer", headers={"retry-after": "5"}) from error
         return HealthReport(status="ok", database=self.database.kind)

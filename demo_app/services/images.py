@@ -63,6 +63,4 @@ class ImageService:
 
 
 def _info(row: ImageRow) -> ImageInfo:
-    return ImageInfo(
-        widget_id=row.widget_id, media_type=row.media_type, size=len(row.content), sha256=row.sha256
-    )
+    return ImageInfo(widget_id=row.widget_id, media_type=row.media_type, size=len(row.content), sha256=row.sha256)

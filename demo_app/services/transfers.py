@@ -43,12 +43,12 @@ class TransferService:
         """
         created = 0
         batches = _batches(widgets)
-        batch = await anext(batches, [])
+        batch = await anext(batches, None)
         async with self.changes.transaction() as transaction:
             while batch:
                 await _store(transaction, batch, created, owner)
                 created += len(batch)
-                batch = await anext(batches, [])
+                batch = await anext(batches, None)
         return ImportReport(created=created)
 
 
@@ -63,9 +63,7 @@ async def _batches(widgets: AsyncIterable[WidgetInput]) -> AsyncGenerator[list[W
         yield batch
 
 
-async def _store(
-    transaction: ChangeTransaction, batch: list[WidgetInput], created: int, owner: Owner
-) -> None:
+async def _store(transaction: ChangeTransaction, batch: list[WidgetInput], created: int, owner: Owner) -> None:
     """Store some widgets, of which `created` were stored before in this transaction."""
     session = transaction.session
     names = [widget.name for widget in batch]

@@ -24,9 +24,7 @@ async def lock(session: AsyncSession, widget_id: int) -> WidgetRow:
     return _found(await session.get(WidgetRow, widget_id, with_for_update=True))
 
 
-async def lock_own(
-    session: AsyncSession, widget_id: int, user: Owner, condition: IfMatch = ANY_VERSION
-) -> WidgetRow:
+async def lock_own(session: AsyncSession, widget_id: int, user: Owner, condition: IfMatch = ANY_VERSION) -> WidgetRow:
     """Give a widget that the user may change, locked, in the version that the client expects.
 
     Raises NotFoundError, ForbiddenError, PreconditionFailedError.

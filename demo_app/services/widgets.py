@@ -53,7 +53,7 @@ class WidgetService:
     async def find(self, widget_id: int) -> Widget:
         """Give a widget. Raises NotFoundError."""
         async with self.database.read() as session:
-            return _widget(_found(await session.get(WidgetRow, widget_id)))
+            return to_widget(await find(session, widget_id))
 
     async def find_page(self, query: WidgetQuery) -> WidgetPage:
         """Give one page of all the widgets that fit the query."""

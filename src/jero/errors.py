@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, overload
 
+from msgspec import Struct
+
 from jero._error_types import check_declaration, check_status, phrase
 
 type HeaderInput = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -186,8 +188,7 @@ class ServiceUnavailableError(HTTPError, status=503, type="service-unavailable")
     """503: the server cannot answer now; give `Retry-After` in `headers` where it is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class InvalidInput:
+class InvalidInput(Struct, frozen=True):
     """One invalid place of a request: its source, an RFC 6901 fragment pointer in wire names, and what is wrong."""
 
     source: str

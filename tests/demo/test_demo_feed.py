@@ -102,7 +102,7 @@ def test_a_last_event_that_is_none_is_refused(client: TestClient) -> None:
         "validation-failed",
         "Validation Failed",
         detail="1 error in `headers`",
-        errors=[{"source": "headers", "pointer": "#/last_event_id", "detail": "Expected `int | null`, got `str`"}],
+        errors=[{"source": "headers", "pointer": "#/last-event-id", "detail": "Expected `int | null`, got `str`"}],
     )
 
 

@@ -37,7 +37,9 @@ def test_read_many_pages_by_cursor(client: TestClient) -> None:
         "items": [{"id": 1, "name": "ada"}, {"id": 2, "name": "grace"}],
         "next": None,
     }
-    assert client.get("/owners?limit=1").json() == {"items": [{"id": 1, "name": "ada"}], "next": 1}
+    first = client.get("/owners?limit=1")
+    assert first.json() == {"items": [{"id": 1, "name": "ada"}], "next": 1}
+    assert first.headers["link"] == '</owners?limit=1&after=1>; rel="next"'
     assert client.get("/owners?limit=1&after=1").json() == {
         "items": [{"id": 2, "name": "grace"}],
         "next": None,

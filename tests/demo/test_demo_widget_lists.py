@@ -20,6 +20,22 @@ def test_read_many_pages_by_cursor(client: TestClient) -> None:
     assert untimed_page(second) == {"items": [{"id": 3, "name": "c", **stored}], "next": None}
 
 
+@pytest.mark.parametrize("url", ["/widgets", "/owners/1/widgets"])
+def test_a_page_links_to_the_next_one(client: TestClient, url: str) -> None:
+    """A page that is not the last one links to the next, which has the same query; following leads to the end."""
+    for name in ("a & b", "not this", "b & c", "c & d"):
+        client.post("/widgets", json={"name": name, "price_cents": 1, "tags": ["x", "y z"]})
+    query = {"limit": 1, "name": "&", "tag": ["x", "y z"]}
+    first = client.get(url, params=query)
+    assert first.headers["link"] == f'<{url}?limit=1&after=1&name=%26&tag=x&tag=y+z>; rel="next"'
+    second = client.get(f"{url}?limit=1&after=1&name=%26&tag=x&tag=y+z")
+    assert second.headers["link"] == f'<{url}?limit=1&after=3&name=%26&tag=x&tag=y+z>; rel="next"'
+    last = client.get(f"{url}?limit=1&after=3&name=%26&tag=x&tag=y+z")
+    names = [item["name"] for page in (first, second, last) for item in page.json()["items"]]
+    assert names == ["a & b", "b & c", "c & d"]
+    assert "link" not in last.headers
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [

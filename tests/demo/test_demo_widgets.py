@@ -22,7 +22,21 @@ def test_create_stores_a_widget_of_the_caller(client: TestClient) -> None:
     assert response.headers["content-type"] == "application/json"
     assert response.headers["etag"] == '"1"'
     assert untimed(response.json()) == STORED_GIZMO
-    assert client.get("/widgets/1").json() == response.json()
+    assert response.headers["location"] == "/widgets/1"
+    assert client.get(response.headers["location"]).json() == response.json()
+
+
+@pytest.mark.usefixtures("gizmo")
+def test_a_widget_links_to_its_list_and_its_owner(client: TestClient) -> None:
+    """Whatever answers with a widget says where the list is that has it, and who made it."""
+    responses = [
+        client.post("/widgets", json={"name": "other", "price_cents": 1}),
+        client.get("/widgets/1", headers=GRACE),
+        client.put("/widgets/1", json=GIZMO),
+        client.patch("/widgets/1", json={}),
+    ]
+    links = '</widgets>; rel="collection", </owners/1>; rel="author"'
+    assert [response.headers["link"] for response in responses] == [links] * 4
 
 
 def test_create_fills_in_what_is_optional_and_orders_the_tags(client: TestClient) -> None:

@@ -6,7 +6,8 @@ A page is played from top to bottom. Its blocks, by the language that they name:
   named `test_*.py` is run by pytest. A block under `<!-- fragment -->` is not run.
 - `console` is a `curl` of the app of the module above, with its answer; `granian` or `uvicorn` starts that app anew,
   with the variables that stand before it.
-- `log` is what the logger `jero` has told since the console block before began; `json` is the last of it as a JSON line.
+- `log` is what the logger `jero` has told since the console block before began; `json` is the last of it as a JSON
+  line.
 - `text` is the WiringError of the module above.
 
 Run as a script, `python tests/docs/test_guide.py`, it writes what happens now into the pages; read what that changes
@@ -20,7 +21,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from importlib.util import module_from_spec, spec_from_file_location
@@ -193,11 +194,11 @@ def replay(page: str, folder: Path) -> str:
 
 
 @contextmanager
-def logged() -> Iterator[list[logging.LogRecord]]:
+def logged() -> Generator[list[logging.LogRecord]]:
     """Gather what the logger `jero` tells; how logging was set up before is set up again."""
     records: list[logging.LogRecord] = []
     handler = logging.Handler()
-    handler.emit = records.append
+    handler.addFilter(lambda record: records.append(record) is not None)
     root, logger = logging.getLogger(), logging.getLogger("jero")
     level, handlers = root.level, list(root.handlers)
     logger.addHandler(handler)
@@ -210,7 +211,7 @@ def logged() -> Iterator[list[logging.LogRecord]]:
 
 
 def commands_of(text: str) -> Iterator[str]:
-    """Give the commands of a console block: what follows `$ `, up to where its quotes and `\\` end."""
+    """Give the commands of a console block: what follows `$ `, with the lines on which its quotes go on."""
     lines = iter(text.splitlines())
     for line in lines:
         if line.startswith("$ "):

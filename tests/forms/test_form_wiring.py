@@ -100,10 +100,8 @@ def test_aliases() -> None:
         (set[str], "set[str]", ""),
         (tuple[int, ...], "tuple[int, ...]", ""),
         (bytearray, "bytearray", ""),
-        (Sizes, "Sizes", ""),
         (Price | int, "Price | int", ""),
         (bytes | int, "bytes | int", ""),
-        (FormPart, "FormPart", ""),
         (FormPart[3], "FormPart[3, None]", ": `3` is not the content of one part"),  # pyright: ignore[reportInvalidTypeArguments]  # so it is
         (FormPart[list[int]], "FormPart[list[int], None]", ": `list[int]` is not the content of one part"),
         (FormPart[FilePart], "FormPart[FilePart, None]", ": `FilePart` is not the content of one part"),
@@ -120,7 +118,29 @@ def test_types_of_fields(type_: Any, shown: str, why: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("type_", [FilePart | str, FilePart | SpooledFilePart, list[FilePart] | FilePart, Broken])
+class Bare(Struct):
+    value: FormPart  # pyright: ignore[reportMissingTypeArgument]  # that is the fault
+
+
+def test_part_without_its_type() -> None:
+    """A FormPart says what its data is."""
+    assert faults(Bare) == [("JERO-W117", "field `value` of `Bare` is `FormPart`, which no part of a form can be")]
+
+
+class GenericForms(Endpoint, path="/generic"):
+    async def post(self, form: Whole[FilePart]) -> str:
+        return form.value.filename
+
+
+def test_files_as_type_arguments() -> None:
+    """A class of files stands for a type parameter as any type does."""
+    with TestClient(FormApp((GenericForms(),))) as client:
+        assert client.post("/generic", files={"value": ("a", b"")}).text == "a"
+
+
+@pytest.mark.parametrize(
+    "type_", [FilePart | str, FilePart | SpooledFilePart, list[FilePart] | FilePart, Sizes, Broken]
+)
 def test_types_that_msgspec_refuses(type_: Any) -> None:
     """A field of a type that msgspec cannot read is told in its words."""
     [(code, problem)] = faults(Whole[type_])

@@ -1,7 +1,6 @@
 """An HTTPError to its reply: the RFC 9457 body, within its size, and the headers."""
 
 import dataclasses
-from dataclasses import replace
 from typing import cast
 
 import msgspec
@@ -94,7 +93,7 @@ def _first(entries: list[object], room: int) -> list[object]:
 
 def _cut_entry(entry: InvalidInput) -> InvalidInput:
     detail = _cut(entry.detail)
-    return entry if detail is entry.detail else replace(entry, detail=detail)
+    return entry if detail is entry.detail else InvalidInput(entry.source, entry.pointer, detail)
 
 
 def _cut(text: str) -> str:

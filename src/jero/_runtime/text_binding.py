@@ -1,7 +1,6 @@
 """Text under names to the values of fields: from a query, from headers, or from the headers of a part."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import cast
 
 from jero._plan import TextField
@@ -61,5 +60,5 @@ def in_wire_names(violations: Violations, fields: Iterable[TextField]) -> Violat
     for violation in violations.entries:
         first, slash, rest = violation.pointer.removeprefix("#/").partition("/")
         pointer = f"#/{wire_names[first]}{slash}{rest}" if first in wire_names else violation.pointer
-        renamed.append(replace(violation, pointer=pointer))
+        renamed.append(Violation(pointer, violation.detail))
     return replace(violations, entries=tuple(renamed))

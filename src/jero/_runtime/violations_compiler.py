@@ -37,6 +37,12 @@ _TALL = _JUDGED_HEIGHT + 2
 
 _OBJECTS = (inspect.StructType, inspect.DictType, inspect.TypedDictType, inspect.DataclassType)
 _OPAQUE = (inspect.AnyType, inspect.RawType, inspect.CustomType, inspect.DataclassType)
+_NATIVE = (
+    (inspect.StrType(), str),
+    (inspect.IntType(), int),
+    (inspect.FloatType(), float),
+    (inspect.BoolType(), bool),
+)
 _ARRAYS = (*BUILD_ITEMS, inspect.TupleType, inspect.NamedTupleType)
 
 
@@ -89,7 +95,8 @@ class _Compiler:
         self.is_exact |= isinstance(info, inspect.DecimalType)
         annotation = annotation_of(info)
         is_opaque = isinstance(info, _OPAQUE)
-        return Leaf(annotation=annotation, decode=_decoder(annotation), is_opaque=is_opaque)
+        native = next((cls for plain, cls in _NATIVE if info == plain), None)
+        return Leaf(annotation=annotation, decode=_decoder(annotation), is_opaque=is_opaque, native=native)
 
     def struct(self, info: inspect.StructType) -> Shape:
         """Make a Struct, object or array."""

@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from jero._runtime.violations_words import fragment
+from jero._runtime.violations_words import escaped
 
 
 @dataclass(slots=True)
 class Place:
     """Where a value stands."""
 
-    parent: "Place | None"
-    token: str | int
+    pointer: str
     depth: int
     is_secret: bool
+
+    def below(self, token: str | int) -> "Place":
+        """Give the place of a part."""
+        return Place(f"{self.pointer}/{escaped(token)}", self.depth + 1, self.is_secret)
 
 
 class EnoughError(Exception):
@@ -40,9 +43,7 @@ class Findings:
         """Keep a mistake at `tokens` below `place`. Raises EnoughError beyond the limit."""
         if len(self.mistakes) >= self._limit:
             raise EnoughError
-        above: list[str | int] = []
-        at = place
-        while at.parent is not None:
-            above.append(at.token)
-            at = at.parent
-        self.mistakes.append((fragment((*reversed(above), *tokens)), detail))
+        pointer = place.pointer
+        for token in tokens:
+            pointer = f"{pointer}/{escaped(token)}"
+        self.mistakes.append((pointer, detail))

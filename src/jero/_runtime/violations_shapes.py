@@ -28,6 +28,8 @@ class Leaf(Shape):
 
     decode: Decode
     is_opaque: bool = False
+    native: type | None = None
+    """The class of which every value is right as it is: `str` where any text is admitted."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

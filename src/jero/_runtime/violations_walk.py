@@ -22,7 +22,6 @@ from jero._runtime.violations_shapes import (
 )
 from jero._runtime.violations_words import (
     REDACTED,
-    Mistake,
     cut,
     model_words,
     own_words,
@@ -45,7 +44,7 @@ def walk(shape: Shape, document: object, *, limit: int, work: int) -> Findings:
     """
     findings = Findings(limit, work)
     try:
-        _Walker(findings).check(shape, document, Place(None, "", 0, is_secret=False))
+        _Walker(findings).check(shape, document, Place("#", 0, is_secret=False))
     except (EnoughError, RecursionError):
         findings.is_partial = True
     return findings
@@ -226,23 +225,27 @@ class _Walker:
     def _child(self, shape: Shape, value: object, parent: Place, token: str | int, *, is_wrong: bool = False) -> object:
         """Check a value one level below `parent`; `is_wrong`: it is known to be wrong as a whole."""
         if type(shape) is Leaf:  # the usual case, at the least cost
+            if type(value) is shape.native and (shape.native is not str or cast("str", value).isascii()):
+                return value  # other text may hold a lone surrogate, which is no Unicode
             self._spend()
             made = judge(shape.decode, value if shape.is_opaque else neutral(value))
             if not isinstance(made, Exception):
                 return made
-            return self._refuse(shape, made, value, Place(parent, token, parent.depth + 1, parent.is_secret))
+            return self._refuse(shape, made, value, parent.below(token))
         if shape.whole is not None and not is_wrong and is_small(value):
             self._spend()
             made = judge(shape.whole, value)
             if not isinstance(made, Exception):
                 return made
-        return self.check(shape, value, Place(parent, token, parent.depth + 1, parent.is_secret))
+        return self.check(shape, value, parent.below(token))
 
     def _refuse(self, shape: Leaf, error: Exception, value: object, place: Place) -> object:
         """Say what msgspec said of a leaf."""
-        if isinstance(error, msgspec.ValidationError):
-            mistake = read_mistake(error) if shape.is_opaque else Mistake(str(error), (), by_model=False)
-            is_secret = place.is_secret or shape.holds_secret
+        is_secret = place.is_secret or shape.holds_secret
+        if isinstance(error, msgspec.ValidationError) and not shape.is_opaque:
+            self._note(place, (), own_words(str(error), is_secret=is_secret))
+        elif isinstance(error, msgspec.ValidationError):
+            mistake = read_mistake(error)
             self._note(place, mistake.tokens, words_of(mistake, value, is_secret=is_secret))
         else:  # a fault of a class, or a value too deep to encode
             self._findings.is_partial = True

@@ -39,10 +39,11 @@ class Mistake(NamedTuple):
 
 def fragment(tokens: Iterable[str | int]) -> str:
     """Give the pointer to `tokens` as a URI fragment (RFC 6901 section 6): `#` for none, `#/items/3/a~1b`."""
-    return "#" + "".join(f"/{_escaped(token)}" for token in tokens)
+    return "#" + "".join(f"/{escaped(token)}" for token in tokens)
 
 
-def _escaped(token: str | int) -> str:
+def escaped(token: str | int) -> str:
+    """Give one step of a pointer, `~`, `/` and what a fragment does not hold escaped."""
     if isinstance(token, int):
         return str(token)
     if _is_plain(token):

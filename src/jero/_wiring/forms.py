@@ -1,7 +1,7 @@
 """The Struct of a form to its fields: what the parts of each are given as, or the faults."""
 
 from dataclasses import dataclass
-from typing import Annotated, cast, get_args, get_origin
+from typing import Annotated, TypeVar, cast, get_args, get_origin
 
 import msgspec
 from msgspec import inspect as shapes
@@ -157,7 +157,8 @@ def _arguments(kind: PartKind, item: object, members: tuple[object, ...]) -> tup
     if kind is PartKind.PART:
         data_type = _with_secret(item, arguments.pop(0) if arguments else FormPart)
     headers = unalias(arguments[0]) if arguments else None
-    return data_type, None if headers is type(None) else headers
+    is_left_out = headers is type(None) or isinstance(headers, TypeVar)  # as a class that stood for a type parameter
+    return data_type, None if is_left_out else headers
 
 
 def _with_secret(outer: object, inner: object) -> object:
