@@ -72,7 +72,7 @@ class ChangeService:
         if not changes:
             return
         await session.flush()
-        if False:
+        if self.database.kind in TAKE_TURNS:
             await session.execute(text(TAKE_TURNS[self.database.kind]))
         await session.execute(insert(ChangeRow), changes)
 

@@ -128,7 +128,8 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         if inspect.iscoroutinefunction(self._wire):
             await self._wire()
         else:
-            faults.add(WIRE_NOT_ASYNC, Place(f"{type(self).__name__}._wire", function_location(inspect.getattr_static(type(self), "_wire"))))
+            location = function_location(inspect.getattr_static(type(self), "_wire"))
+            faults.add(WIRE_NOT_ASYNC, Place(f"{type(self).__name__}._wire", location))
         limits = apply_limits(Limits(), self._limits, self._place(), faults)
         plans = compile_app(self._mounts, limits, faults)
         handlers = compile_exception_handlers(self._exception_handlers, faults)

@@ -1,4 +1,4 @@
-"""The demo on PostgreSQL. With a server given, every test of the demo runs on it too; this one says how."""
+"""The demo on PostgreSQL. With a server given, every test of the demo runs on it too; these are of it alone."""
 
 import asyncio
 import os

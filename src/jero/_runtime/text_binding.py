@@ -61,4 +61,4 @@ def in_wire_names(violations: Violations, fields: Iterable[TextField]) -> Violat
         first, slash, rest = violation.pointer.removeprefix("#/").partition("/")
         pointer = f"#/{wire_names[first]}{slash}{rest}" if first in wire_names else violation.pointer
         renamed.append(Violation(pointer, violation.detail))
-    return replace(violations, entries=tuple(renamed))
+    return Violations(tuple(renamed), truncated=violations.truncated)
