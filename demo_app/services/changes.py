@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import batched
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +18,7 @@ from demo_app.tables import ChangeRow, WidgetRow
 # committed last: whoever numbers some holds this lock until it has committed. SQLite has one writer anyway.
 TAKE_TURNS = {"postgresql": "SELECT pg_advisory_xact_lock(20250727)"}
 
-_BATCH = 100
+_BATCH = 200
 LOOK_AGAIN = 2.0
 """Seconds after which a reader looks by itself: no notice comes of what other processes change."""
 
@@ -28,11 +28,11 @@ class ChangeTransaction:
     """A transaction that writes, and the changes that it will have made."""
 
     session: AsyncSession
-    changes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    changes: list[tuple[ChangeKind, int, int]] = field(default_factory=list[tuple[ChangeKind, int, int]])
 
     def record(self, kind: ChangeKind, row: WidgetRow) -> None:
         """Have readers told of a change, once it is committed."""
-        self.changes.append({"kind": kind, "widget_id": row.id, "version": row.version})
+        self.changes.append((kind, row.id, row.version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,15 @@ class ChangeService:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(notice.wait(), LOOK_AGAIN)
 
-    async def _write(self, session: AsyncSession, changes: list[dict[str, Any]]) -> None:
+    async def _write(self, session: AsyncSession, changes: list[tuple[ChangeKind, int, int]]) -> None:
         if not changes:
             return
         await session.flush()
         if self.database.kind in TAKE_TURNS:
             await session.execute(text(TAKE_TURNS[self.database.kind]))
-        await session.execute(insert(ChangeRow), changes)
+        for batch in batched(changes, _BATCH, strict=False):
+            rows = [{"kind": kind, "widget_id": widget_id, "version": version} for kind, widget_id, version in batch]
+            await session.execute(insert(ChangeRow), rows)
 
     async def _find_after(self, after: int) -> list[WidgetChange]:
         query = select(ChangeRow).where(ChangeRow.id > after).order_by(ChangeRow.id).limit(_BATCH)

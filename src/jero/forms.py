@@ -131,7 +131,8 @@ class SpooledFilePart[H: Struct | None = None]:
     """An uploaded file of any size: in memory up to `max_part_memory` (1 MiB), beyond that in a file on disk.
 
     That file has no name and is gone at the end of the request: use `save_to` for what is to stay. Nothing
-    here blocks the event loop. `size` is in bytes; `filename` and the rest are as in FilePart.
+    here blocks the event loop; a handler on a worker thread reads it with `anyio.from_thread.run(file.read)`.
+    `size` is in bytes; `filename` and the rest are as in FilePart.
     """
 
     __slots__ = ("_content", "content_type", "filename", "headers", "raw_headers")

@@ -94,17 +94,21 @@ class Player:
         self._records = records
         self._file = folder
         self._client: TestClient | None = None
+        self._tests: list[str] = []
 
     def python(self, text: str) -> str:
         """Run a module."""
         name = re.match(r"# (\w+)\.py\n", text)
-        self._file = self._folder / f"{name[1] if name else 'myapp'}.py"
-        self._file.write_text(text)
-        if self._file.name.startswith("test_"):
-            self._run_tests()
+        file = self._folder / f"{name[1] if name else 'myapp'}.py"
+        if file.name.startswith("test_"):
+            self._tests.append(file.name)
+            file.write_text(text)
         else:
+            self.run_tests()
             self._app.close()
             self._client = None
+            self._file = file
+            file.write_text(text)
             self._load()
         return text
 
@@ -143,6 +147,18 @@ class Player:
             self._serve({}, "")
         return f"{caught.value}\n".replace(str(self._file), self._file.name)
 
+    def run_tests(self) -> None:
+        """Run the tests that are waiting, all at once: each start of pytest takes a second."""
+        if not self._tests:
+            return
+        options = ["-q", "-W", "error", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", "."]
+        options += ["-o", "asyncio_mode=strict", "-o", "asyncio_default_fixture_loop_scope=function"]
+        command = [sys.executable, "-m", "pytest", *options, *self._tests]
+        environment = {**os.environ, "PYTHONPATH": "."}
+        done = subprocess.run(command, cwd=self._folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - the guide's own tests
+        assert done.returncode == 0, done.stdout + done.stderr
+        self._tests.clear()
+
     def _load(self) -> object:
         """Import the module, under its own name until the page ends; give its app, if it has one."""
         spec = spec_from_file_location(self._file.stem, self._file)
@@ -161,14 +177,6 @@ class Player:
         client = TestClient(app, root_path=root_path, base_url="http://localhost:8000")  # pyright: ignore[reportArgumentType] - an app by its name
         self._client = self._app.enter_context(client)
         return client
-
-    def _run_tests(self) -> None:
-        options = ["-q", "-W", "error", "-p", "no:cacheprovider", "-o", "asyncio_mode=strict", "--rootdir", "."]
-        environment = {**os.environ, "PYTHONPATH": "."}
-        options += ["-o", "asyncio_default_fixture_loop_scope=function", "-c", os.devnull]
-        command = [sys.executable, "-m", "pytest", *options, self._file.name]
-        done = subprocess.run(command, cwd=self._folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - the guide's own tests
-        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def replay(page: str, folder: Path) -> str:
@@ -190,7 +198,9 @@ def replay(page: str, folder: Path) -> str:
                 return block[0]
             return f"```{kind}\n{play[kind](text)}```"
 
-        return BLOCK.sub(played, page)
+        replayed = BLOCK.sub(played, page)
+        player.run_tests()
+        return replayed
 
 
 @contextmanager

@@ -18,6 +18,8 @@ _ONCE = frozenset({b"content-disposition", b"content-type", b"content-transfer-e
 _PADDING = 64
 """Spaces that are taken where any number may stand but none does: the parser looks at each."""
 _SPACES = b" " * (_PADDING + 1)
+_AFTER_FIRST = re.compile(rb"[ \t]*(\r\n|--)")
+_TOO_PADDED = re.compile(rb"[ \t]{%d}" % (_PADDING + 1))
 
 
 def check_boundary(boundary: bytes | None, limits: Limits) -> bytes:
@@ -39,8 +41,6 @@ class MultipartReader:
 
     def __init__(self, boundary: bytes, parts: FormParts, limits: Limits) -> None:
         self._delimiter = b"\r\n--" + boundary
-        self._first = re.compile(re.escape(self._delimiter) + rb"[ \t]*(\r\n|--)")
-        self._padded = re.compile(re.escape(self._delimiter) + rb"[ \t]{%d}" % (_PADDING + 1))
         self._limits = limits
         self._parts = parts
         self._head: bytes | None = b"\r\n"  # a body may begin with its boundary: the line break before it is ours
@@ -98,9 +98,9 @@ class MultipartReader:
 
     def _skip_preamble(self, head: bytes) -> bytes | None:
         """Give what follows the preamble, from the first boundary on; None while there is none."""
-        match = self._first.search(head)
+        match = _find_delimiter(self._delimiter, head, _AFTER_FIRST)
         limit = self._limits.max_preamble
-        skipped = self._skipped + (len(head) if match is None else match.start())
+        skipped = self._skipped + (len(head) if match is None else match.start() - len(self._delimiter))
         reach = 0 if match is not None else len(self._delimiter) + _PADDING + 4
         if limit is not None and skipped > limit + reach:
             raise MalformedRequestError(f"the form has more than {limit} bytes before its first boundary")
@@ -120,7 +120,7 @@ class MultipartReader:
         self._delimiters += found - self._tail.count(self._delimiter)
         self._tail = text[-len(self._delimiter) - _PADDING :]
         check_count(self._delimiters - 1, self._limits)
-        if found and self._padded.search(text):
+        if found and _find_delimiter(self._delimiter, text, _TOO_PADDED):
             raise MalformedRequestError("the form is not valid multipart/form-data: a boundary is followed by padding")
 
     def _begin_part(self) -> None:
@@ -163,6 +163,17 @@ class MultipartReader:
 
     def _end(self) -> None:
         self._is_ended = True
+
+
+def _find_delimiter(delimiter: bytes, text: bytes, after: re.Pattern[bytes]) -> re.Match[bytes] | None:
+    """Give the first match of `after` right behind a delimiter. A pattern of both would be compiled each time."""
+    at = text.find(delimiter)
+    while at >= 0:
+        match = after.match(text, at + len(delimiter))
+        if match is not None:
+            return match
+        at = text.find(delimiter, at + len(delimiter))
+    return None
 
 
 def _parse_disposition(disposition: bytes | None) -> tuple[str, bytes | None]:
