@@ -1,8 +1,8 @@
 """What errors cost: a valid POST with and without the walk behind it, and a 422 with ten errors, in process.
 
-`uv run python benchmarks/errors_cost.py`: rounds are interleaved; medians, spread and ratios are printed. The app "without
-the walk" is the same app with `find_json_violations` taken out before it starts: what a valid request would cost if
-errors were reported one at a time.
+`uv run python benchmarks/errors_cost.py`: rounds are interleaved; medians, spread and ratios are printed. The app
+"without the walk" is the same app with `find_json_violations` taken out before it starts: what a valid request would
+cost if errors were reported one at a time.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-import jero._runtime.readers as readers
 from jero import BaseApp, Resource
+from jero._runtime import readers
 from jero._runtime.violations import Violations
 
 ROUNDS = 41

@@ -36,9 +36,7 @@ def check_declaration(cls: type, status: object, problem_type: object, title: ob
         )
     reserved = sorted(RESERVED_MEMBERS.intersection(_own_annotations(cls)))
     if reserved:
-        raise TypeError(
-            f"{subject}: the field `{reserved[0]}` is a member of every problem body; choose another name"
-        )
+        raise TypeError(f"{subject}: the field `{reserved[0]}` is a member of every problem body; choose another name")
 
 
 def check_status(subject: str, status: object) -> None:

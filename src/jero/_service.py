@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 
 from jero._plan import AppPlan
 from jero._runtime.error_hooks import make_failures
+from jero._runtime.links.urls import URLs
 from jero._runtime.reply import BufferedReply
 from jero._runtime.request import Request
 from jero._runtime.services import Services
 from jero._runtime.table import RouteTable, make_table
-from jero._runtime.urls import URLs
 from jero._shutdown import ShutdownSignals
 from jero.errors import InternalServerError, ServiceUnavailableError, WiringError
 from jero.lifecycle import ResourceStack

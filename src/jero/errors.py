@@ -86,9 +86,7 @@ class HTTPError(Exception):
         return super().__new__(cls)
 
     @overload
-    def __init__(
-        self, status: int, detail: str | None = None, *, headers: HeaderInput | None = None
-    ) -> None: ...
+    def __init__(self, status: int, detail: str | None = None, *, headers: HeaderInput | None = None) -> None: ...
     @overload
     def __init__(self, detail: str | None = None, /, *, headers: HeaderInput | None = None) -> None: ...
     @overload

@@ -15,9 +15,7 @@ class RawHeaders:
 
     def __init__(self, headers: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
         if isinstance(headers, Mapping):
-            headers = cast(
-                "Mapping[str, str]", headers
-            ).items()  # isinstance leaves Mapping's parameters open
+            headers = cast("Mapping[str, str]", headers).items()  # isinstance leaves Mapping's parameters open
         self._pairs = tuple(headers)
 
     @classmethod

@@ -20,9 +20,7 @@ def json_lines(level: str = "INFO", stream: str = "ext://sys.stderr") -> dict[st
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json_lines": {"()": "jero.logging.JSONLinesFormatter"}},
-        "handlers": {
-            "json_lines": {"class": "logging.StreamHandler", "formatter": "json_lines", "stream": stream}
-        },
+        "handlers": {"json_lines": {"class": "logging.StreamHandler", "formatter": "json_lines", "stream": stream}},
         "root": {"level": level, "handlers": ["json_lines"]},
     }
 
@@ -39,9 +37,7 @@ class JSONLinesFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= {
-            key: value for key, value in vars(record).items() if key not in _STANDARD and key not in line
-        }
+        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD and key not in line}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         if record.stack_info:

@@ -134,12 +134,8 @@ def _declare(
     unknown = set(keywords) - {"path", "ref", "threaded", "meta"} - {f"meta_{name}" for name in operations}
     if unknown:
         known = ", ".join(["path", "ref", "threaded", "meta", *(f"meta_{name}" for name in operations)])
-        raise TypeError(
-            f"class {cls.__name__}: unknown class keyword `{min(unknown)}`; the keywords are {known}"
-        )
-    operation_meta = {
-        key.removeprefix("meta_"): value for key, value in keywords.items() if key.startswith("meta_")
-    }
+        raise TypeError(f"class {cls.__name__}: unknown class keyword `{min(unknown)}`; the keywords are {known}")
+    operation_meta = {key.removeprefix("meta_"): value for key, value in keywords.items() if key.startswith("meta_")}
     cls.__jero_declaration__ = replace(
         inherited,
         **{key: value for key, value in keywords.items() if not key.startswith("meta_")},  # pyright: ignore[reportArgumentType] - the keys are Declaration's, checked above

@@ -131,7 +131,8 @@ def test_a_bare_body_is_sent_as_500_and_the_exception_is_logged(caplog: pytest.L
     assert (response.status_code, response.json()) == (500, {"what": "any: Trouble"})
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
-    assert record.exc_info is not None and isinstance(record.exc_info[1], Trouble)
+    assert record.exc_info is not None
+    assert isinstance(record.exc_info[1], Trouble)
 
 
 def test_a_handler_of_exception_leaves_http_errors_alone() -> None:
@@ -154,7 +155,8 @@ def test_a_handler_that_fails_gives_the_plain_500(handler: object, caplog: pytes
         assert client.get("/raising").json() == PLAIN_500
     (record,) = caplog.records
     assert record.message.startswith("GET /raising: the exception handler of Trouble failed with ")
-    assert record.exc_info is not None and record.exc_info[1] is not None
+    assert record.exc_info is not None
+    assert record.exc_info[1] is not None
     assert isinstance(record.exc_info[1].__context__, Trouble)
 
 
@@ -298,9 +300,7 @@ class NeedyRenderer:
         ),
     ],
 )
-def test_wrong_hooks_are_wiring_faults(
-    handlers: tuple[object, ...], renderer: object, code: str, problem: str
-) -> None:
+def test_wrong_hooks_are_wiring_faults(handlers: tuple[object, ...], renderer: object, code: str, problem: str) -> None:
     """A handler or renderer of the wrong shape is refused at startup, with its code and its fault."""
     with pytest.raises(WiringError) as caught:
         make_client(Trouble(), *handlers, renderer=renderer)

@@ -50,7 +50,8 @@ def test_a_failure_is_one_record_with_fields(caplog: pytest.LogCaptureFixture) -
         "status": 500,
         "request_id": "r1",
     }
-    assert record.exc_info is not None and str(record.exc_info[1]) == "boom"
+    assert record.exc_info is not None
+    assert str(record.exc_info[1]) == "boom"
 
 
 def test_a_request_id_cannot_forge_a_line(caplog: pytest.LogCaptureFixture) -> None:
@@ -66,13 +67,14 @@ def test_no_secret_reaches_the_log(caplog: pytest.LogCaptureFixture) -> None:
     assert not [word for word in ("in the body", "in the query", "in-the-header", "in-the-cookie") if word in text]
 
 
-def test_json_lines_are_one_object_a_record() -> None:
+def test_json_lines_are_one_object_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """The preset's formatter writes time, level, logger, message, the extra fields and the traceback on one line."""
     formatter = jero.logging.JSONLinesFormatter()
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
-    logger = logging.Logger("jero.test")
+    logger = logging.getLogger("elsewhere.test")
+    monkeypatch.setattr(logger, "propagate", False)
     logger.addHandler(handler)
     try:
         raise KeyError("two\nlines")
@@ -85,7 +87,7 @@ def test_json_lines_are_one_object_a_record() -> None:
     assert line.pop("exception").startswith("Traceback (most recent call last):\n")
     assert line == {
         "level": "ERROR",
-        "logger": "jero.test",
+        "logger": "elsewhere.test",
         "message": "it failed\n",
         "status": 500,
         "thing": "<class 'object'>",

@@ -168,8 +168,10 @@ def test_ready_made_errors_are_stable(name: str, status: int, problem_type: str)
         (
             {"status": 409, "type": "out of stock"},
             {},
-            "class Bad(HTTPError): type='out of stock' is not a URI reference;"
-            ' give ASCII without spaces, such as type="out-of-stock"',
+            (
+                "class Bad(HTTPError): type='out of stock' is not a URI reference;"
+                ' give ASCII without spaces, such as type="out-of-stock"'
+            ),
         ),
         (
             {"status": 409, "type": "x", "title": " "},
@@ -179,8 +181,10 @@ def test_ready_made_errors_are_stable(name: str, status: int, problem_type: str)
         (
             {"status": 409, "title": "Out of stock"},
             {},
-            "class Bad(HTTPError): title='Out of stock' has no type; add type=\"...\" (\"about:blank\" means the"
-            " status phrase is the title, RFC 9457 section 4.2.1)",
+            (
+                'class Bad(HTTPError): title=\'Out of stock\' has no type; add type="..." ("about:blank" means the'
+                " status phrase is the title, RFC 9457 section 4.2.1)"
+            ),
         ),
         (
             {"status": 409, "type": "x"},
@@ -204,8 +208,10 @@ def test_a_wrong_declaration_is_refused_where_it_is_written(
         (lambda: HTTPError(200), "HTTPError: status=200 is not an error; give one from 400 to 599"),
         (
             lambda: HTTPError("not found"),
-            "HTTPError(): the first argument must be a status from 400 to 599, got 'not found'; pass one, or declare"
-            " it with `class ...(HTTPError, status=...)`",
+            (
+                "HTTPError(): the first argument must be a status from 400 to 599, got 'not found'; pass one, or declare"
+                " it with `class ...(HTTPError, status=...)`"
+            ),
         ),
         (
             lambda: OutOfStock(409, "none"),

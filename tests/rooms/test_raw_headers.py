@@ -13,7 +13,7 @@ def test_names_compare_without_case() -> None:
     assert "SET-COOKIE" in HEADERS
     assert "x-other" not in HEADERS
     assert 1 not in HEADERS
-    assert list(HEADERS)[0] == ("Set-Cookie", "a=1")
+    assert next(iter(HEADERS)) == ("Set-Cookie", "a=1")
 
 
 def test_repeats_are_kept_in_order() -> None:

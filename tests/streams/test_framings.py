@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from jero import ServerSentEvent
 from jero._plan import ReturnKind, ReturnPlan
-from jero._runtime.framings import Frame, make_frame
 from jero._runtime.server_faults import ServerFaultError
+from jero._runtime.streams.framings import Frame, make_frame
 
 type Event = tuple[str, str, str | None]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jero import ContentStream, ContentTooLargeError
-from jero._runtime.body_streams import ReceiveChunk, split_lines
+from jero._runtime.bodies.streams import ReceiveChunk, split_lines
 
 _BYTES = st.lists(st.sampled_from([b"\n", b"a", b"bc", b"\r", b" ", b"\xff"]), max_size=60).map(b"".join)
 

@@ -1,5 +1,5 @@
 """The asynchronous client: the same surface, awaited, in the running loop."""
-# ruff: noqa: ARG001  # an ASGI app takes three arguments, whether it needs them or not
+# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 from contextvars import ContextVar

@@ -1,5 +1,5 @@
 """The ASGI 3 rules that a test client holds its app against, one by one."""
-# ruff: noqa: ARG001  # an ASGI app takes three arguments, whether it needs them or not
+# an ASGI app takes three arguments, whether it needs them or not
 
 from http import HTTPStatus
 
@@ -68,9 +68,7 @@ VIOLATIONS: list[tuple[str, list[object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("messages", "fault"), [case[1:] for case in VIOLATIONS], ids=[case[0] for case in VIOLATIONS]
-)
+@pytest.mark.parametrize(("messages", "fault"), [case[1:] for case in VIOLATIONS], ids=[case[0] for case in VIOLATIONS])
 def test_a_violation_fails_the_test(messages: list[object], fault: str) -> None:
     """The client raises an AssertionError that says what was sent, and what is wrong with it."""
     with TestClient(sending(*messages)) as client:
@@ -112,9 +110,7 @@ ACCEPTED: list[tuple[str, str, list[object]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("method", "messages"), [case[1:] for case in ACCEPTED], ids=[case[0] for case in ACCEPTED]
-)
+@pytest.mark.parametrize(("method", "messages"), [case[1:] for case in ACCEPTED], ids=[case[0] for case in ACCEPTED])
 def test_what_the_specification_allows_passes(method: str, messages: list[object]) -> None:
     """The client is no stricter than ASGI 3 and RFC 9110."""
     with TestClient(sending(*messages)) as client:

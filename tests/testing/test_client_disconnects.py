@@ -1,5 +1,5 @@
 """The client goes away: in its body, in a stream, and what the app sees of it."""
-# ruff: noqa: ARG001, ARG002  # an ASGI app takes three arguments, whether it needs them or not
+# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -265,9 +265,7 @@ def test_an_app_that_goes_on_after_the_client_left_fails_the_test(app: object) -
     """It is cancelled after `exit_timeout`, and the test fails instead of hanging."""
     with TestClient(with_lifespan(app), exit_timeout=0.01) as client:  # pyright: ignore[reportArgumentType]  # one of the apps above
         session = client.stream_get("/x")
-        with pytest.raises(
-            AppStillRunningError, match=r"GET /x: .* 0.01 s after the client had left; let it end"
-        ):
+        with pytest.raises(AppStillRunningError, match=r"GET /x: .* 0.01 s after the client had left; let it end"):
             session.close()
 
 

@@ -71,9 +71,7 @@ def test_events_are_parsed_as_the_standard_says(stream: bytes, events: list[Test
 def test_comments_are_kept_in_their_order() -> None:
     """Comments lose their colon and one blank."""
     comments: list[str] = []
-    assert _parse([b": ping\n:\n\n:x\ndata: y\n\n"], "text/event-stream", comments) == [
-        TestSSEEvent(data="y")
-    ]
+    assert _parse([b": ping\n:\n\n:x\ndata: y\n\n"], "text/event-stream", comments) == [TestSSEEvent(data="y")]
     assert comments == ["ping", "", "x"]
 
 

@@ -1,5 +1,5 @@
 """The lifespan under a test client: when it runs, in which task, and how its failures reach the test."""
-# ruff: noqa: ARG001  # an ASGI app takes three arguments, whether it needs them or not
+# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 import signal
@@ -294,9 +294,7 @@ def test_requests_from_several_threads_run_at_once() -> None:
 
     statuses: list[int] = []
     with TestClient(app) as client:
-        threads = [
-            threading.Thread(target=lambda: statuses.append(client.get("/").status_code)) for _ in range(2)
-        ]
+        threads = [threading.Thread(target=lambda: statuses.append(client.get("/").status_code)) for _ in range(2)]
         for thread in threads:
             thread.start()
         for thread in threads:

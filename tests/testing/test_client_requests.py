@@ -130,9 +130,7 @@ def test_a_falsy_json_value_is_a_body(client: TestClient, falsy: object) -> None
     ("content", "sent"),
     [(b"\x00\xff", b"\x00\xff"), ("é", "é".encode()), (bytearray(b"ab"), b"ab"), (b"", b"")],
 )
-def test_content_is_sent_as_it_is_without_a_content_type(
-    client: TestClient, content: Any, sent: bytes
-) -> None:
+def test_content_is_sent_as_it_is_without_a_content_type(client: TestClient, content: Any, sent: bytes) -> None:
     """`content=` is the body itself; the test names its type where it wants one."""
     seen = client.post("/x", content=content).json(Echo)
     assert seen.body == sent
@@ -231,9 +229,7 @@ def test_files_and_data_go_as_multipart(client: TestClient) -> None:
 
 def test_a_struct_goes_as_a_json_part(client: TestClient) -> None:
     """A Struct in `data` or `files` makes the form multipart and its part JSON."""
-    seen = client.post("/x", data={"movie": Movie("Alien")}, files={"copy": (None, Movie("Alien"))}).json(
-        Echo
-    )
+    seen = client.post("/x", data={"movie": Movie("Alien")}, files={"copy": (None, Movie("Alien"))}).json(Echo)
     expected = ("application/json", b'{"title":"Alien"}')
     assert [_shape(part) for part in _parts(seen)] == [("movie", None, *expected), ("copy", None, *expected)]
 
@@ -323,9 +319,7 @@ def test_a_given_content_type_and_length_are_kept(client: TestClient) -> None:
         ("x", "日本", "not latin-1"),
     ],
 )
-def test_a_header_that_no_client_can_send_is_refused(
-    client: TestClient, name: str, value: str, fault: str
-) -> None:
+def test_a_header_that_no_client_can_send_is_refused(client: TestClient, name: str, value: str, fault: str) -> None:
     """A server would never hand such a header to the app, so neither does the test client."""
     with pytest.raises(ValueError, match=fault):
         client.get("/x", headers={name: value})

@@ -1,5 +1,5 @@
 """What a test client gives back: status, headers, body, and what it raises where there is no response."""
-# ruff: noqa: ARG001  # an ASGI app takes three arguments, whether it needs them or not
+# an ASGI app takes three arguments, whether it needs them or not
 
 import logging
 
@@ -84,9 +84,7 @@ def test_a_body_in_parts_is_joined() -> None:
 
 def test_body_and_more_body_may_be_left_out() -> None:
     """ASGI has defaults for both: an empty body that is the last."""
-    with TestClient(
-        sending({"type": "http.response.start", "status": 204}, {"type": "http.response.body"})
-    ) as client:
+    with TestClient(sending({"type": "http.response.start", "status": 204}, {"type": "http.response.body"})) as client:
         response = client.get("/")
     assert (response.status_code, response.content, len(response.headers)) == (204, b"", 0)
 
@@ -112,9 +110,7 @@ async def _exits(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.mark.parametrize("app", [_fails_before, _exits])
-def test_an_app_that_raises_before_it_answers_gives_a_500(
-    app: object, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_app_that_raises_before_it_answers_gives_a_500(app: object, caplog: pytest.LogCaptureFixture) -> None:
     """As under a server: a plain 500 for the client, the traceback in the log, and it goes on serving."""
     with TestClient(with_lifespan(app)) as client:  # pyright: ignore[reportArgumentType]  # one of the apps above
         response = client.get("/x")

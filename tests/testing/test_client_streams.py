@@ -1,5 +1,5 @@
 """Streamed responses: when a session opens, what it is iterated by, back-pressure, and how it ends."""
-# ruff: noqa: ARG001  # an ASGI app takes three arguments, whether it needs them or not
+# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 import threading
@@ -118,9 +118,7 @@ def test_events_are_iterated_and_comments_kept_apart() -> None:
         assert session.comments == ["ping", ""]
 
 
-@pytest.mark.parametrize(
-    ("content_type", "remedy"), [(SSE, r"event\.json\(type\)"), ("text/plain", r"read\(\)")]
-)
+@pytest.mark.parametrize(("content_type", "remedy"), [(SSE, r"event\.json\(type\)"), ("text/plain", r"read\(\)")])
 def test_a_type_that_the_media_type_never_has_is_refused(content_type: str, remedy: str) -> None:
     """`type=` decodes NDJSON only; elsewhere the error says how to get at the data."""
     with (
@@ -199,9 +197,7 @@ def test_a_stream_that_is_cut_off_raises_when_it_is_read_past(error: Exception |
     """What was whole is handed out first; then the cut is told, once, and a begun line never is an item."""
     with _cut([b"1\n2\n", b"3"], error, NDJSON) as client, client.stream_get("/") as session:
         assert [next(session), next(session)] == [1, 2]
-        with pytest.raises(
-            IncompleteResponseError, match="GET /: the app ended inside its response"
-        ) as caught:
+        with pytest.raises(IncompleteResponseError, match="GET /: the app ended inside its response") as caught:
             next(session)
         assert caught.value.__cause__ is error
         assert list(session) == []

@@ -8,12 +8,12 @@ import msgspec
 
 from jero._plan import AppPlan, ErrorRendererPlan, ExceptionHandlerPlan, ReturnKind, ReturnPlan, SourceKind, SourcePlan
 from jero._runtime.failures import Failures, Handle, Render
+from jero._runtime.links.urls import URLs
 from jero._runtime.problems import error_headers
 from jero._runtime.readers import make_header_reader, wanted_headers
 from jero._runtime.reply import BufferedReply
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import scan_headers
-from jero._runtime.urls import URLs
 from jero._runtime.writers import NOSNIFF, make_writer
 from jero.errors import HTTPError
 from jero.headers import RawHeaders

@@ -27,9 +27,7 @@ class Failures:
         self._handlers = handlers or {}
         self._render = render
 
-    async def reply(
-        self, error: BaseException, request: Request, plan: OperationPlan | None
-    ) -> BufferedReply | None:
+    async def reply(self, error: BaseException, request: Request, plan: OperationPlan | None) -> BufferedReply | None:
         """Give the reply of a failed request; None where the client has left and nothing is to be answered.
 
         Raises the error itself where it is not the request's: the server cancels the task, or the process ends.

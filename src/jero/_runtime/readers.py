@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import msgspec
 
 from jero._plan import SourceKind, SourcePlan
-from jero._runtime.body_streams import make_content_stream, make_json_stream
+from jero._runtime.bodies.streams import make_content_stream, make_json_stream
 from jero._runtime.deadlines import Deadlines
-from jero._runtime.form_binding import FormBinder
+from jero._runtime.forms.binding import FormBinder
 from jero._runtime.query import split_query
 from jero._runtime.request import Request
 from jero._runtime.request_headers import check_cookies

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 import anyio.to_thread
 
-from jero._runtime.form_parts import FormParts
+from jero._runtime.forms.parts import FormParts
 
 type HeaderPairs = list[tuple[bytes, bytes]]
 type FoundHeaders = dict[bytes, bytes | list[bytes]]

@@ -10,16 +10,16 @@ import msgspec
 from jero._plan import OperationPlan, SourceKind
 from jero._runtime.authentication import make_authenticate
 from jero._runtime.binding import binding_failure
-from jero._runtime.body import BODY_HEADERS, BodyReader
+from jero._runtime.bodies.whole import BODY_HEADERS, BodyReader
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.failures import Failures
-from jero._runtime.forms import FormReader
+from jero._runtime.forms.reading import FormReader
 from jero._runtime.readers import Surroundings, make_reader, wanted_headers
 from jero._runtime.reply import Reply, Route
 from jero._runtime.request import Request
 from jero._runtime.request_headers import scan_headers
 from jero._runtime.services import Services
-from jero._runtime.stream_writers import STREAM_KINDS, make_stream_writer
+from jero._runtime.streams.writers import STREAM_KINDS, make_stream_writer
 from jero._runtime.writers import make_writer
 from jero.errors import HTTPError, NotFoundError
 

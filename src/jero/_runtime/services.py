@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.failures import Failures
-from jero._runtime.open_streams import OpenStreams
-from jero._runtime.urls import URLs
+from jero._runtime.links.urls import URLs
+from jero._runtime.streams.open_streams import OpenStreams
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import cast
 import msgspec
 
 from jero._plan import AnswerPlan, ReturnKind, ReturnPlan
-from jero._runtime.link_headers import encode_links
+from jero._runtime.links.headers import encode_links
+from jero._runtime.links.urls import URLs
 from jero._runtime.reply import Reply
 from jero._runtime.request import HeaderPairs, Request
 from jero._runtime.response_headers import encode_raw, encode_typed
 from jero._runtime.server_faults import ServerFaultError
-from jero._runtime.urls import URLs
 from jero.responses import BytesResponse, JSONResponse, Response
 
 type Write = Callable[[object, Request], Reply]
@@ -94,9 +94,7 @@ def _make_wrapper_writer(plan: AnswerPlan, wrapper: type, urls: URLs) -> Write:
     return write
 
 
-def extra_headers(
-    plan: AnswerPlan, response: Response[msgspec.Struct], request: Request, urls: URLs
-) -> HeaderPairs:
+def extra_headers(plan: AnswerPlan, response: Response[msgspec.Struct], request: Request, urls: URLs) -> HeaderPairs:
     """Give the headers that a wrapper carries: typed, raw, `location`, `link`, in this order."""
     headers: HeaderPairs = []
     if response.headers is not None:
@@ -130,16 +128,12 @@ def _body_of(wrapper: type) -> Callable[[object], object]:
 
 def _header_class(returns: ReturnPlan) -> type:
     annotation = returns.headers_type
-    return (
-        cast("type", getattr(annotation, "__origin__", annotation)) if annotation is not None else type(None)
-    )
+    return cast("type", getattr(annotation, "__origin__", annotation)) if annotation is not None else type(None)
 
 
 def _wrong_type(returns: ReturnPlan, result: object) -> ServerFaultError:
     declared = getattr(returns.annotation, "__name__", str(returns.annotation))
-    return ServerFaultError(
-        f"the handler gave a `{type(result).__name__}`, and its return type is `{declared}`"
-    )
+    return ServerFaultError(f"the handler gave a `{type(result).__name__}`, and its return type is `{declared}`")
 
 
 def _encode_text(result: object) -> bytes:

@@ -40,9 +40,7 @@ def check_shutdown_timeout(value: object, place: Place, faults: Faults) -> None:
     """Check the seconds that closing one resource may take."""
     if value is not None and not _is_above_zero(value, allow_float=True):
         fault, remedy = "is not a positive number", "give a number of seconds above 0, or None for no limit"
-        faults.add(
-            WRONG_LIMIT, place, what="limit", name="shutdown_timeout", value=value, fault=fault, remedy=remedy
-        )
+        faults.add(WRONG_LIMIT, place, what="limit", name="shutdown_timeout", value=value, fault=fault, remedy=remedy)
 
 
 def _is_above_zero(value: object, *, allow_float: bool) -> bool:

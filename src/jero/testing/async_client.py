@@ -54,9 +54,7 @@ class AsyncTestClient:
     ) -> None:
         """Prepare a client; the app is not touched before `start()` or the context is entered."""
         if root_path and (not root_path.startswith("/") or root_path.endswith("/")):
-            raise ValueError(
-                f"root_path {root_path!r} must begin with / and not end with it; give '' for none"
-            )
+            raise ValueError(f"root_path {root_path!r} must begin with / and not end with it; give '' for none")
         behaviour = Behaviour(root_path, raise_server_exceptions, send_raises_after_disconnect, exit_timeout)
         self._requests = RequestBuilder(base_url, headers)
         self._server = InProcessServer(app, behaviour)
@@ -156,9 +154,7 @@ class AsyncTestClient:
         Returns the response if the app completed one before it received the disconnect, else None.
         """
         if disconnect_after is not None and disconnect_after < 0:
-            raise ValueError(
-                f"disconnect_after is {disconnect_after}; give a number of bytes, 0 or more, or None"
-            )
+            raise ValueError(f"disconnect_after is {disconnect_after}; give a number of bytes, 0 or more, or None")
         request = self._requests.build(method, url, options, BreakOff(disconnect_after))
         return await self._server.respond(request)
 

@@ -16,9 +16,7 @@ from jero.testing.urls import Scalar, pairs, scalar_text
 type Content = bytes | str | Iterable[bytes] | AsyncIterable[bytes]
 type WireContent = bytes | Iterable[bytes] | AsyncIterable[bytes]
 type FormValue = Scalar | bytes | msgspec.Struct
-type Data = (
-    Mapping[str, FormValue | Sequence[FormValue]] | Sequence[tuple[str, FormValue | Sequence[FormValue]]]
-)
+type Data = Mapping[str, FormValue | Sequence[FormValue]] | Sequence[tuple[str, FormValue | Sequence[FormValue]]]
 type PartHeaders = Mapping[str, str] | Sequence[tuple[str, str]]
 type FileContent = bytes | str | msgspec.Struct
 type FileEntry = (

@@ -179,9 +179,7 @@ class TestClient:
         """Stream an OPTIONS request; see `stream_request`."""
         return self.stream_request("OPTIONS", url, **options)
 
-    def stream_request[T = Any](
-        self, method: str, url: str, **options: Unpack[StreamOptions[T]]
-    ) -> StreamSession[T]:
+    def stream_request[T = Any](self, method: str, url: str, **options: Unpack[StreamOptions[T]]) -> StreamSession[T]:
         """Send a request and return a session that streams its response.
 
         `type` is what each line of an NDJSON stream is decoded into (builtins without it). The session opens

@@ -15,9 +15,7 @@ type LifespanPhase = Literal["startup", "shutdown"]
 _START = "ASGI 3 (HTTP, Response Start) demands "
 _BODY = "ASGI 3 (HTTP, Response Body) demands "
 _LIFESPAN = "ASGI 3 (Lifespan) demands "
-_MESSAGE = (
-    "ASGI 3 (Events) demands a dict whose 'type' is the name of a message that the scope's protocol has"
-)
+_MESSAGE = "ASGI 3 (Events) demands a dict whose 'type' is the name of a message that the scope's protocol has"
 
 _STATUSES = range(100, 600)
 _WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED}

@@ -247,9 +247,7 @@ class Exchange:
             raise self._upload.failure
         raised = None if isinstance(self._raised, ClientDisconnectedError) or not ended else self._raised
         failure = raised if self._report.request is None else self._report.request
-        if failure is not None and (
-            self._behaviour.raise_server_exceptions or isinstance(failure, KeyboardInterrupt)
-        ):
+        if failure is not None and (self._behaviour.raise_server_exceptions or isinstance(failure, KeyboardInterrupt)):
             raise failure
         if not ended:
             since = "the response was complete" if self._complete else "the client had left"

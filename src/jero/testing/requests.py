@@ -89,9 +89,7 @@ class RequestBuilder:
         defaults = [(b"accept", b"*/*"), (b"user-agent", b"jero-testclient")]
         self._headers = _merged(defaults, _header_pairs(headers))
 
-    def build(
-        self, method: str, url: str, options: RequestOptions, break_off: BreakOff | None = None
-    ) -> Request:
+    def build(self, method: str, url: str, options: RequestOptions, break_off: BreakOff | None = None) -> Request:
         """Return the request; the method is put in upper case, as ASGI has it in the scope.
 
         Raises:
@@ -101,13 +99,9 @@ class RequestBuilder:
         """
         if unknown := options.keys() - RequestOptions.__annotations__.keys():
             names = ", ".join(sorted(unknown))
-            raise TypeError(
-                f"a request has no argument {names}; it takes {', '.join(RequestOptions.__annotations__)}"
-            )
+            raise TypeError(f"a request has no argument {names}; it takes {', '.join(RequestOptions.__annotations__)}")
         if not _token(method):
-            raise ValueError(
-                f"the method {method!r} is not a token (RFC 9110, 9.1); give a name such as 'GET'"
-            )
+            raise ValueError(f"the method {method!r} is not a token (RFC 9110, 9.1); give a name such as 'GET'")
         method = method.upper()
         target = self._base.resolve(url, options.get("params"))
         own = _header_pairs(options.get("headers"))
@@ -142,9 +136,7 @@ def _header_pair(name: str, value: str) -> tuple[bytes, bytes]:
     try:
         return name.lower().encode("ascii"), value.strip(" \t").encode("latin-1")
     except UnicodeEncodeError as error:
-        raise ValueError(
-            f"the value of {name!r} is not latin-1; encode it first, and decode as latin-1"
-        ) from error
+        raise ValueError(f"the value of {name!r} is not latin-1; encode it first, and decode as latin-1") from error
 
 
 def _merged(defaults: _HeaderPairs, own: _HeaderPairs) -> _HeaderPairs:

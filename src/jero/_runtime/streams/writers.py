@@ -5,13 +5,13 @@ from typing import cast
 import msgspec
 
 from jero._plan import OperationPlan, ReturnKind
-from jero._runtime.framings import make_frame
-from jero._runtime.pump import StreamService
 from jero._runtime.reply import Reply
 from jero._runtime.request import HeaderPairs, Request
 from jero._runtime.server_faults import ServerFaultError
 from jero._runtime.services import Services
-from jero._runtime.streams import EventStreamBody, StreamBody, UnsentBody
+from jero._runtime.streams.bodies import EventStreamBody, StreamBody, UnsentBody
+from jero._runtime.streams.framings import make_frame
+from jero._runtime.streams.pump import StreamService
 from jero._runtime.writers import BODILESS, BYTES_TYPE, NOSNIFF, Write, check_status, defaults, extra_headers
 from jero.responses import Response
 from jero.streaming import NDJSONStreamingResponse, SSEResponse, StreamingResponse

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from jero._runtime.body import CLOSE, check_size
+from jero._runtime.bodies.whole import CLOSE, check_size
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.request import Request
 from jero.errors import RequestTimeoutError

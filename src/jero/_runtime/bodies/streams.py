@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
-from jero._runtime.body import CLOSE, check_declared_length, check_encoding, check_size, printable
+from jero._runtime.bodies.whole import CLOSE, check_declared_length, check_encoding, check_size, printable
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.malformed import MALFORMED, malformed_detail
 from jero._runtime.request import FoundHeaders, Request

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from jero._plan import FormField, PartKind, SourcePlan
-from jero._runtime.spooling import Spool, SpooledContent
+from jero._runtime.forms.spooling import Spool, SpooledContent
 from jero.errors import ContentTooLargeError
 from jero.limits import Limits
 

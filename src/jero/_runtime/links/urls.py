@@ -10,7 +10,7 @@ import msgspec
 
 from jero._link_targets import OperationTarget, PathTarget, RefTarget, Target, URLTarget
 from jero._plan import AnswerPlan, AppPlan, OperationPlan, SourceKind
-from jero._runtime.forwarded import make_base
+from jero._runtime.links.forwarded import make_base
 from jero._runtime.request import Request
 from jero._runtime.server_faults import ServerFaultError
 from jero._uri import STATIC_SAFE

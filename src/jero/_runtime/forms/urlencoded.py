@@ -4,7 +4,7 @@ import re
 
 from python_multipart.multipart import QuerystringParser
 
-from jero._runtime.form_parts import SILENT, FormParts, Part, check_count
+from jero._runtime.forms.parts import SILENT, FormParts, Part, check_count
 from jero.errors import MalformedRequestError
 from jero.limits import Limits
 

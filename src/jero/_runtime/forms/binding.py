@@ -6,9 +6,8 @@ from typing import cast
 import msgspec
 
 from jero._plan import FormField, PartKind, SourcePlan
-from jero._runtime.form_mistakes import EnoughError, Mistakes
-from jero._runtime.form_parts import FILES, FormParts, Part
-from jero._runtime.part_readers import (
+from jero._runtime.forms.mistakes import EnoughError, Mistakes
+from jero._runtime.forms.part_readers import (
     ABSENT,
     FAILED,
     checked,
@@ -16,6 +15,7 @@ from jero._runtime.part_readers import (
     make_headers_reader,
     read_filename,
 )
+from jero._runtime.forms.parts import FILES, FormParts, Part
 from jero._runtime.request import Request
 from jero._runtime.violations import Violation, Violations
 from jero._runtime.violations_plans import plan_of

@@ -6,8 +6,8 @@ import sys
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
-from jero._runtime.form_parts import SILENT, FormParts, Part, check_count
-from jero._runtime.header_parameters import parse_parameters
+from jero._runtime.forms.header_parameters import parse_parameters
+from jero._runtime.forms.parts import SILENT, FormParts, Part, check_count
 from jero.errors import MalformedRequestError, UnsupportedMediaTypeError
 from jero.limits import Limits
 

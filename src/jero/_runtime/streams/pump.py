@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from jero._plan import OperationPlan
 from jero._runtime.failures import Failures
-from jero._runtime.framings import Frame
-from jero._runtime.open_streams import SHUTDOWN, OpenStreams
 from jero._runtime.reply import BufferedReply, Sink
 from jero._runtime.request import Request
-from jero._runtime.stream_lifecycles import END, StreamLifecycle
+from jero._runtime.streams.framings import Frame
+from jero._runtime.streams.lifecycles import END, StreamLifecycle
+from jero._runtime.streams.open_streams import SHUTDOWN, OpenStreams
 from jero.errors import ClientDisconnectedError, HTTPError, ServiceUnavailableError
 
 DEPARTURE = "the client left"

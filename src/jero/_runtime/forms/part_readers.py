@@ -6,8 +6,8 @@ from collections.abc import Callable
 import msgspec
 
 from jero._plan import FormField, PartContent
-from jero._runtime.form_mistakes import Mistakes
-from jero._runtime.form_parts import Part
+from jero._runtime.forms.mistakes import Mistakes
+from jero._runtime.forms.parts import Part
 from jero._runtime.malformed import MALFORMED, malformed_detail
 from jero._runtime.request_headers import scan_headers
 from jero._runtime.text import make_converter

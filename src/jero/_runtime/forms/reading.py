@@ -4,16 +4,16 @@ import asyncio
 from typing import Protocol
 
 from jero._plan import SourcePlan
-from jero._runtime.body import CLOSE, check_declared_length, check_encoding, printable
-from jero._runtime.body_pieces import BodyPieces
+from jero._runtime.bodies.pieces import BodyPieces
+from jero._runtime.bodies.whole import CLOSE, check_declared_length, check_encoding, printable
 from jero._runtime.deadlines import Deadlines
-from jero._runtime.form_parts import FormFields, FormParts
-from jero._runtime.header_parameters import parse_parameters
-from jero._runtime.multipart import MultipartReader, check_boundary
+from jero._runtime.forms.header_parameters import parse_parameters
+from jero._runtime.forms.multipart import MultipartReader, check_boundary
+from jero._runtime.forms.parts import FormFields, FormParts
+from jero._runtime.forms.spooling import Spool
+from jero._runtime.forms.urlencoded import UrlencodedReader
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import first_header
-from jero._runtime.spooling import Spool
-from jero._runtime.urlencoded import UrlencodedReader
 from jero.errors import HTTPError, MalformedRequestError, UnsupportedMediaTypeError
 from jero.limits import Limits
 

@@ -5,10 +5,10 @@ from urllib.parse import quote
 import msgspec
 
 from jero._plan import AnswerPlan
+from jero._runtime.links.urls import URLs
 from jero._runtime.request import HeaderPairs, Request
 from jero._runtime.response_headers import encode_pair
 from jero._runtime.server_faults import ServerFaultError
-from jero._runtime.urls import URLs
 from jero.links import Link, Location
 from jero.responses import Response
 

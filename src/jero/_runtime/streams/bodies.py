@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import override
 
-from jero._runtime.event_pump import EventPump
-from jero._runtime.pump import Pump, StreamService
 from jero._runtime.reply import BufferedReply, Sink, StreamingBody
 from jero._runtime.request import Request
+from jero._runtime.streams.event_pump import EventPump
+from jero._runtime.streams.pump import Pump, StreamService
 
 
 class StreamBody(StreamingBody):

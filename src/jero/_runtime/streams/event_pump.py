@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import override
 
-from jero._runtime.framings import PING
-from jero._runtime.pump import DEPARTURE, Pump, StreamService
 from jero._runtime.reply import Sink
 from jero._runtime.request import Request
+from jero._runtime.streams.framings import PING
+from jero._runtime.streams.pump import DEPARTURE, Pump, StreamService
 from jero.errors import ClientDisconnectedError
 
 _OPENING = 0.05

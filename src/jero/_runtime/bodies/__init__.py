@@ -1,0 +1,1 @@
+"""Request bodies, whole or as they come, within their limits."""

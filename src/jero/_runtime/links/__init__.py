@@ -1,0 +1,1 @@
+"""URLs of operations, and the headers that carry them."""

@@ -1,0 +1,1 @@
+"""Bodies that flow: framed, pumped, ended early, torn down."""
