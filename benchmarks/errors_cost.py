@@ -15,7 +15,7 @@ import msgspec
 
 from jero import BaseApp, Resource
 from jero._runtime import readers
-from jero._runtime.violations import Violations
+from jero._runtime.violations.search import Violations
 
 ROUNDS = 41
 REQUESTS = 500

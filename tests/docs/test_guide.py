@@ -155,7 +155,7 @@ class Player:
         options += ["-o", "asyncio_mode=strict", "-o", "asyncio_default_fixture_loop_scope=function"]
         command = [sys.executable, "-m", "pytest", *options, *self._tests]
         environment = {**os.environ, "PYTHONPATH": "."}
-        done = subprocess.run(command, cwd=self._folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - the guide's own tests
+        done = subprocess.run(command, cwd=self._folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         self._tests.clear()
 

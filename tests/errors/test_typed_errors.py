@@ -209,8 +209,8 @@ def test_a_wrong_declaration_is_refused_where_it_is_written(
         (
             lambda: HTTPError("not found"),
             (
-                "HTTPError(): the first argument must be a status from 400 to 599, got 'not found'; pass one, or declare"
-                " it with `class ...(HTTPError, status=...)`"
+                "HTTPError(): the first argument must be a status from 400 to 599, got 'not found'; pass one, or"
+                " declare it with `class ...(HTTPError, status=...)`"
             ),
         ),
         (

@@ -355,7 +355,7 @@ def test_a_client_that_is_never_closed_does_not_hang_the_interpreter() -> None:
     """A client at the top of a module, with a stream open, lets the interpreter exit, with a warning."""
     code = _FORGOTTEN.format(path=sys.path)
     command = [sys.executable, "-Walways", "-c", code]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603  # our own code
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)  # our own code
     assert run.stdout == "200 b'0\\n'\n"
     assert run.stderr.count("ResourceWarning: a TestClient was not closed") == 2
 

@@ -1,7 +1,7 @@
 """FactoryHarness: a real factory with its stacks, and no app."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 
 import pytest
@@ -12,7 +12,7 @@ EVENTS: list[str] = []
 
 
 @contextmanager
-def resource(name: str) -> Iterator[str]:
+def resource(name: str) -> Generator[str]:
     """Tell when it opens and closes."""
     EVENTS.append(f"open {name}")
     yield name
@@ -20,7 +20,7 @@ def resource(name: str) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def async_resource(name: str) -> AsyncIterator[asyncio.AbstractEventLoop]:
+async def async_resource(name: str) -> AsyncGenerator[asyncio.AbstractEventLoop]:
     """Give the loop that it was opened on, and tell when it opens and closes."""
     loop = asyncio.get_running_loop()
     with resource(name):

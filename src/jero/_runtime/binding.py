@@ -8,7 +8,7 @@ from jero._plan import SourceKind
 from jero._runtime.malformed import MALFORMED, malformed_detail
 from jero._runtime.readers import Reader
 from jero._runtime.request import Request
-from jero._runtime.violations import Violation, Violations
+from jero._runtime.violations.search import Violation, Violations
 from jero.errors import HTTPError, InvalidInput, MalformedRequestError, ValidationFailedError
 
 MAX_ERRORS = 100

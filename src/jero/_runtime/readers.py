@@ -14,7 +14,7 @@ from jero._runtime.request import Request
 from jero._runtime.request_headers import check_cookies
 from jero._runtime.text import make_converter
 from jero._runtime.text_binding import TextBinding, in_wire_names, make_header_gatherer
-from jero._runtime.violations import Violations, find_json_violations, find_violations
+from jero._runtime.violations.search import Violations, find_json_violations, find_violations
 from jero.headers import RawHeaders
 from jero.limits import Limits
 

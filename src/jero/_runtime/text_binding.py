@@ -7,7 +7,7 @@ from jero._plan import TextField
 from jero._runtime.request import FoundHeaders
 from jero._runtime.request_headers import join_header
 from jero._runtime.text import make_converter
-from jero._runtime.violations import Violation, Violations
+from jero._runtime.violations.search import Violation, Violations
 
 
 class TextBinding:

@@ -45,7 +45,7 @@ class ServerProcess:
         self._output = folder / "output.txt"
         start = Start(app, self.port, config, root_path, runs_lifespan)
         with self._output.open("wb") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - the command is one of this suite's own
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", *command(start)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -10,7 +10,7 @@ from jero._runtime.deadlines import Deadlines
 from jero._runtime.malformed import MALFORMED, malformed_detail
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import first_header
-from jero._runtime.violations import find_json_violations
+from jero._runtime.violations.search import find_json_violations
 from jero.errors import (
     ContentTooLargeError,
     HTTPError,

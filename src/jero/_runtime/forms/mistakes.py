@@ -1,7 +1,7 @@
 """What is wrong with a form, gathered place by place, up to as many mistakes as anybody wants to know."""
 
-from jero._runtime.violations import Violation, Violations
-from jero._runtime.violations_words import read_mistake
+from jero._runtime.violations.search import Violation, Violations
+from jero._runtime.violations.words import read_mistake
 
 
 class EnoughError(Exception):

@@ -12,7 +12,7 @@ from jero._runtime.malformed import MALFORMED, malformed_detail
 from jero._runtime.request_headers import scan_headers
 from jero._runtime.text import make_converter
 from jero._runtime.text_binding import in_wire_names, make_header_gatherer
-from jero._runtime.violations import find_json_violations, find_violations
+from jero._runtime.violations.search import find_json_violations, find_violations
 
 ABSENT = object()
 """Given for a part that counts as not sent."""

@@ -7,8 +7,8 @@ from typing import Any, Union, get_origin
 import msgspec
 from msgspec import inspect
 
-from jero._runtime.violations_annotations import annotation_of
-from jero._runtime.violations_builders import (
+from jero._runtime.violations.annotations import annotation_of
+from jero._runtime.violations.builders import (
     BUILD_ITEMS,
     BuildRecord,
     build_typed_dict,
@@ -17,7 +17,7 @@ from jero._runtime.violations_builders import (
     struct_builder,
     struct_row_builder,
 )
-from jero._runtime.violations_shapes import (
+from jero._runtime.violations.shapes import (
     Choice,
     Decode,
     Field,

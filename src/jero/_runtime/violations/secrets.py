@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, cast
 
-from jero._runtime.violations_judging import judge, neutral
-from jero._runtime.violations_shapes import Choice, Hidden, Items, Leaf, Mapping, Record, Row, Shape, Tagged
+from jero._runtime.violations.judging import judge, neutral
+from jero._runtime.violations.shapes import Choice, Hidden, Items, Leaf, Mapping, Record, Row, Shape, Tagged
 
 _STEPS = 500
 

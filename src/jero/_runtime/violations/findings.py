@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from jero._runtime.violations_words import escaped
+from jero._runtime.violations.words import escaped
 
 
 @dataclass(slots=True)

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from jero._runtime.violations import Violation, Violations, find_json_violations, find_violations
-from jero._runtime.violations_annotations import annotation_of
-from jero._runtime.violations_plans import plan_of
-from jero._runtime.violations_shapes import Shape
-from jero._runtime.violations_walk import DEEPEST, walk
+from jero._runtime.violations.search import Violation, Violations, find_json_violations, find_violations
+from jero._runtime.violations.annotations import annotation_of
+from jero._runtime.violations.plans import plan_of
+from jero._runtime.violations.shapes import Shape
+from jero._runtime.violations.walk import DEEPEST, walk
 
 type Found = list[tuple[str, str]]
 

@@ -5,8 +5,8 @@ from typing import cast
 
 import msgspec
 
-from jero._runtime.violations_shapes import Decode
-from jero._runtime.violations_words import first_index
+from jero._runtime.violations.shapes import Decode
+from jero._runtime.violations.words import first_index
 
 type JudgePortion = Callable[[int, int], Exception | None]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from jero._runtime.violations_compiler import compile_shape
-from jero._runtime.violations_shapes import Decode, Hidden, Leaf, Shape
+from jero._runtime.violations.compiler import compile_shape
+from jero._runtime.violations.shapes import Decode, Hidden, Leaf, Shape
 
 _KEPT = 1024
 _unhashable: dict[int, tuple[object, "Plan"]] = {}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from jero._runtime.violations_plans import Plan, plan_of
-from jero._runtime.violations_walk import DEEPEST, walk
-from jero._runtime.violations_words import cut, fragment, read_mistake, words_of
+from jero._runtime.violations.plans import Plan, plan_of
+from jero._runtime.violations.walk import DEEPEST, walk
+from jero._runtime.violations.words import cut, fragment, read_mistake, words_of
 
 WORK_AT_LEAST = 2_000
 WORK_PER_BYTES = 32

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Meta, Raw, Struct
 
-from jero._runtime.violations import Violation, find_json_violations, find_violations
-from jero._runtime.violations_plans import plan_of
-from jero._runtime.violations_walk import walk
+from jero._runtime.violations.search import Violation, find_json_violations, find_violations
+from jero._runtime.violations.plans import plan_of
+from jero._runtime.violations.walk import walk
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type Draw = st.DrawFn

@@ -5,10 +5,10 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from jero._runtime.violations_findings import EnoughError, Findings, Place
-from jero._runtime.violations_judging import doubtful, is_small, judge, neutral
-from jero._runtime.violations_secrets import secrets_in
-from jero._runtime.violations_shapes import (
+from jero._runtime.violations.findings import EnoughError, Findings, Place
+from jero._runtime.violations.judging import doubtful, is_small, judge, neutral
+from jero._runtime.violations.secrets import secrets_in
+from jero._runtime.violations.shapes import (
     Choice,
     Decode,
     Hidden,
@@ -20,7 +20,7 @@ from jero._runtime.violations_shapes import (
     Shape,
     Tagged,
 )
-from jero._runtime.violations_words import (
+from jero._runtime.violations.words import (
     REDACTED,
     cut,
     model_words,
