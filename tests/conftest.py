@@ -9,7 +9,5 @@ import pytest
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Escape what is no Unicode in the captured output: some tests log lone surrogates on purpose."""
     report = yield
-    report.sections = [
-        (title, text.encode("utf-8", "backslashreplace").decode()) for title, text in report.sections
-    ]
+    report.sections = [(title, text.encode("utf-8", "backslashreplace").decode()) for title, text in report.sections]
     return report

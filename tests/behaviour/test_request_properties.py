@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from jero.testing import TestClient
 
-_SETTINGS = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
 

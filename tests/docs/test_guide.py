@@ -151,7 +151,19 @@ class Player:
         """Run the tests that are waiting, all at once: each start of pytest takes a second."""
         if not self._tests:
             return
-        options = ["-q", "-W", "error", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", "."]
+        options = [
+            "-q",
+            "-W",
+            "error",
+            "-p",
+            "pytest_asyncio",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            os.devnull,
+            "--rootdir",
+            ".",
+        ]
         options += ["-o", "asyncio_mode=strict", "-o", "asyncio_default_fixture_loop_scope=function"]
         command = [sys.executable, "-m", "pytest", *options, *self._tests]
         environment = {**os.environ, "PYTHONPATH": "."}

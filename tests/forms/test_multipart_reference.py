@@ -113,7 +113,7 @@ def _found(message: Message) -> Found:
 
 
 @given(form=forms(), size=st.sampled_from([None, 1, 2, 3, 7, 64]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_agreement(client: TestClient, form: tuple[str, bytes], size: int | None) -> None:
     """A valid form has the parts that the reference finds in it, however it is cut in pieces."""
     boundary, content = form
@@ -134,7 +134,7 @@ noise = st.binary(max_size=300) | st.lists(st.sampled_from(TOKENS), max_size=40)
 
 
 @given(content=noise, size=st.sampled_from([None, 1, 5]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_random_multipart(client: TestClient, content: bytes, size: int | None) -> None:
     """Whatever bytes come as a multipart form are answered 204, 400, 413, 415 or 422, and what is wrong is said."""
     sent = content if size is None else [content[at : at + size] for at in range(0, len(content), size)]
@@ -147,7 +147,7 @@ def test_random_multipart(client: TestClient, content: bytes, size: int | None) 
 
 
 @given(content=st.binary(max_size=100), size=st.sampled_from([None, 1, 5]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_cut_forms(client: TestClient, content: bytes, size: int | None) -> None:
     """A form is read the same in one piece and in many."""
     form = encode_multipart([Part("text", content)], "b")
@@ -161,7 +161,7 @@ urlencoded_tokens = st.sampled_from([b"&", b"=", b"text", b"%", b"%ff", b"4"])
 
 
 @given(content=st.binary(max_size=200) | st.lists(urlencoded_tokens).map(b"".join))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_random_urlencoded(client: TestClient, content: bytes) -> None:
     """Whatever bytes come as an urlencoded form are answered 204, 400, 413 or 422."""
     response = client.post("/urlencoded", content=content, headers=URLENCODED)
@@ -169,7 +169,7 @@ def test_random_urlencoded(client: TestClient, content: bytes) -> None:
 
 
 @given(head=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=100))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_random_content_type(client: TestClient, head: str) -> None:
     """Whatever stands in a content type is answered 400, 415 or 422, or names the boundary."""
     response = client.post("/everything", content=b"", headers={"content-type": f"multipart/form-data;{head}"})

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from jero._runtime.violations.search import Violation, Violations, find_json_violations, find_violations
 from jero._runtime.violations.annotations import annotation_of
 from jero._runtime.violations.plans import plan_of
+from jero._runtime.violations.search import Violation, Violations, find_json_violations, find_violations
 from jero._runtime.violations.shapes import Shape
 from jero._runtime.violations.walk import DEEPEST, walk
 
@@ -1055,7 +1055,7 @@ def test_the_plan_of_a_type_is_made_once(monkeypatch: pytest.MonkeyPatch) -> Non
     assert plan_of(list[Item]) is plan_of(list[Item])
     assert plan_of(unhashable) is plan_of(unhashable)
     assert found(unhashable, 0) == [("#", "Expected `int` >= 1")]
-    monkeypatch.setattr("jero._runtime.violations_plans._KEPT", 1)
+    monkeypatch.setattr("jero._runtime.violations.plans._KEPT", 1)
     plan = plan_of(unhashable)
     assert plan_of(Annotated[str, []]) is not plan
     assert plan_of(unhashable) is not plan

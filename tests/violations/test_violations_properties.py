@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import os
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Meta, Raw, Struct
 
-from jero._runtime.violations.search import Violation, find_json_violations, find_violations
 from jero._runtime.violations.plans import plan_of
+from jero._runtime.violations.search import Violation, find_json_violations, find_violations
 from jero._runtime.violations.walk import walk
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
@@ -26,7 +27,8 @@ type Draw = st.DrawFn
 make_named_tuple: Any = NamedTuple
 make_typed_dict: Any = TypedDict
 
-EXAMPLES = settings(max_examples=200, deadline=None)
+# A long run: `HYPOTHESIS_EXAMPLES=20000 task test-one -- tests/violations`.
+EXAMPLES = settings(max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "100")), deadline=None)
 WORK = 1_000_000
 UNLUCKY = 13
 

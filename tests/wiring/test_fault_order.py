@@ -44,6 +44,4 @@ def test_same_words_on_every_run() -> None:
 def _text_with_seed(seed: str) -> str:
     script = Path(__file__).with_name("twelve_faults_app.py")
     environment = os.environ | {"PYTHONHASHSEED": seed}
-    return subprocess.run(
-        [sys.executable, script], env=environment, check=True, capture_output=True, text=True
-    ).stdout
+    return subprocess.run([sys.executable, script], env=environment, check=True, capture_output=True, text=True).stdout

@@ -1,18 +1,21 @@
-"""What jero and a server logged, written to a file line by line in any process, and read back by a test."""
+"""What jero and a server logged, written line by line to a pipe from any process, and read back by a test."""
 
+import fcntl
 import json
 import logging
+import os
+import select
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import override
+from weakref import finalize
 
 import msgspec
 
 _EXTRAS = ("method", "template", "operation", "status", "request_id")
 _WAIT_SECONDS = 10.0
-_POLL_SECONDS = 0.005
+_PIPE_BYTES = 1 << 20
 
 
 class JSONLines(logging.Formatter):
@@ -53,36 +56,47 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def logging_config(log: Path) -> Mapping[str, object]:
-    """Give a configuration that logs to the file: jero from DEBUG, the rest from WARNING."""
+    """Give a configuration that logs to the pipe: jero from DEBUG, servers from INFO, the rest from WARNING."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": {"()": "serving.records.JSONLines"}},
         "handlers": {"file": {"class": "logging.FileHandler", "filename": str(log), "formatter": "lines"}},
         "root": {"handlers": ["file"], "level": "WARNING"},
-        "loggers": {"jero": {"level": "DEBUG"}},
+        "loggers": {"jero": {"level": "DEBUG"}, "uvicorn.error": {"level": "INFO"}, "_granian": {"level": "INFO"}},
     }
 
 
-@dataclass(slots=True)
 class Log:
-    """The records of one server since the test began; those that a test asks for count as expected."""
+    """The records of one server since the test began; those that a test asks for count as expected.
 
-    path: Path
-    _start: int = 0
-    _expected: int = 0
+    They come through a named pipe: what was written is there to read at once, and waiting for more costs nothing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+        finalize(self, os.close, self._pipe)
+        fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        self._records: list[Record] = []
+        self._rest = b""
+        self._expected = 0
 
     def begin(self) -> None:
         """Forget what was logged before this test."""
-        self._start = self.path.stat().st_size if self.path.exists() else 0
+        self.records()
+        self._records = []
         self._expected = 0
 
     def records(self) -> list[Record]:
         """Give the records since the test began; those of an answer are there, as jero logs first."""
-        if not self.path.exists():
-            return []
-        lines = self.path.read_bytes()[self._start :].splitlines(keepends=True)
-        return [msgspec.json.decode(line, type=Record) for line in lines if line.endswith(b"\n")]
+        while True:
+            try:
+                *lines, self._rest = (self._rest + os.read(self._pipe, _PIPE_BYTES)).split(b"\n")
+            except BlockingIOError:
+                return list(self._records)
+            self._records += [msgspec.json.decode(line, type=Record) for line in lines]
 
     def trouble(self) -> list[Record]:
         """Give the records that tell of something wrong."""
@@ -110,12 +124,16 @@ class Log:
     def wait_for(self, matches: Callable[[Record], bool]) -> Record:
         """Wait for a record that no answer tells of, such as of a client that left."""
         deadline = time.monotonic() + _WAIT_SECONDS
-        while time.monotonic() < deadline:
+        while (remaining := deadline - time.monotonic()) > 0:
             for record in self.records():
                 if matches(record):
                     return record
-            time.sleep(_POLL_SECONDS)
+            self.wait(remaining)
         raise AssertionError(f"no such record was logged; there are {self.records()}")
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something more is logged, for so long at the most."""
+        select.select([self._pipe], [], [], seconds)
 
     def end(self) -> None:
         """Fail where there was trouble that the test did not ask for."""

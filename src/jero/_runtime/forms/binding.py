@@ -17,8 +17,8 @@ from jero._runtime.forms.part_readers import (
 )
 from jero._runtime.forms.parts import FILES, FormParts, Part
 from jero._runtime.request import Request
-from jero._runtime.violations.search import Violation, Violations
 from jero._runtime.violations.plans import plan_of
+from jero._runtime.violations.search import Violation, Violations
 from jero._runtime.violations.words import cut, fragment, read_mistake, words_of
 from jero.forms import FileContent, FilePart, FormPart, SpooledFilePart
 from jero.headers import RawHeaders
