@@ -5,7 +5,7 @@ from typing import cast
 
 import msgspec
 
-from jero._runtime.violations.shapes import Decode
+from jero._runtime.violations.shapes import Decode, Leaf, Shape
 from jero._runtime.violations.words import first_index
 
 type JudgePortion = Callable[[int, int], Exception | None]
@@ -21,6 +21,16 @@ def judge(decode: Decode, value: object) -> object:
         return decode(_encode(value))
     except Exception as error:  # noqa: BLE001  # a model's own check may raise anything: the caller looks closer
         return error
+
+
+def is_native(shape: Shape, value: object) -> bool:
+    """Tell whether a value is right as it is, without asking msgspec: plain text, a number, a truth value.
+
+    Text that is not ASCII is left to msgspec: it may hold a lone surrogate, which is no Unicode.
+    """
+    if type(shape) is not Leaf or type(value) is not shape.native:
+        return False
+    return shape.native is not str or cast("str", value).isascii()
 
 
 def neutral(value: object) -> object:

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from jero._runtime.violations.findings import EnoughError, Findings, Place
-from jero._runtime.violations.judging import doubtful, is_small, judge, neutral
+from jero._runtime.violations.judging import doubtful, is_native, is_small, judge, neutral
 from jero._runtime.violations.secrets import secrets_in
 from jero._runtime.violations.shapes import (
     Choice,
@@ -98,8 +98,10 @@ class _Walker:
         for key, item in members.items():
             known = shape.fields.get(key)
             if known is not None:
-                made = built[known.name] = self._child(known.shape, item, place, known.wire_name)
-                is_right &= made is not _WRONG
+                if not is_native(known.shape, item):
+                    item = self._child(known.shape, item, place, known.wire_name)  # noqa: PLW2901 - what it becomes
+                    is_right &= item is not _WRONG
+                built[known.name] = item
             elif shape.pick is not None and key == shape.tag_field:
                 is_right &= self._pick(shape.pick, {key: neutral(item)}, place, (key,)) is not None
             elif shape.is_closed:
@@ -225,12 +227,14 @@ class _Walker:
     def _child(self, shape: Shape, value: object, parent: Place, token: str | int, *, is_wrong: bool = False) -> object:
         """Check a value one level below `parent`; `is_wrong`: it is known to be wrong as a whole."""
         if type(shape) is Leaf:  # the usual case, at the least cost
-            if type(value) is shape.native and (shape.native is not str or cast("str", value).isascii()):
-                return value  # other text may hold a lone surrogate, which is no Unicode
             self._spend()
             made = judge(shape.decode, value if shape.is_opaque else neutral(value))
             if not isinstance(made, Exception):
                 return made
+            if type(made) is msgspec.ValidationError and not shape.is_opaque:
+                words = own_words(str(made), is_secret=parent.is_secret or shape.holds_secret)
+                self._note(parent, (token,), words)
+                return _WRONG
             return self._refuse(shape, made, value, parent.below(token))
         if shape.whole is not None and not is_wrong and is_small(value):
             self._spend()
