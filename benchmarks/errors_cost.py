@@ -54,6 +54,9 @@ class App(BaseApp):
         self._include_resource(Orders())
 
 
+app = App()
+"""What `errors_served.py` has served."""
+
 VALID = msgspec.json.encode(Order("c", [Item(f"sku-{number}", number, 1.5) for number in range(10)]))
 WRONG = msgspec.json.encode(
     {"customer": "c", "items": [{"sku": f"sku-{number}", "count": "x", "price": 1.5} for number in range(10)]}
