@@ -25,7 +25,7 @@ _last_index = re.compile(r".*`\$\[([0-9]{1,9})\]", re.DOTALL).match
 # RFC 3986 section 3.5: what a fragment holds as it is, besides letters, digits and `-._~`; `/` separates.
 _PLAIN_IN_FRAGMENT = "!$&'()*+,;=:@?"
 _is_plain = re.compile(r"[A-Za-z0-9._!$&'()*+,;=:@?-]*").fullmatch
-_VALUES_LOOKED_AT = 1_000
+_VALUES_LOOKED_AT = 32
 _MESSAGE_LOOKED_AT = 4_096
 
 
