@@ -119,6 +119,7 @@ class AuthPlan:
     owner: str
     headers: SourcePlan
     user_type: object
+    user_classes: tuple[type, ...]
     is_async: bool
     challenge: str | None
     authenticate: Callable[..., object] = field(repr=False)

@@ -1,7 +1,7 @@
 """An authenticator's plan to the function that turns a request into its user, or refuses it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Union, cast, get_args, get_origin
+from typing import cast
 
 import msgspec
 
@@ -26,7 +26,6 @@ def make_authenticate(auth: AuthPlan, limits: Limits) -> Authenticate:
     """
     read_credentials = make_header_reader(auth.headers, limits)
     challenge, function, is_async = auth.challenge, auth.authenticate, auth.is_async
-    users = _classes(auth.user_type)
 
     async def authenticate(request: Request) -> object:
         try:
@@ -40,7 +39,7 @@ def make_authenticate(auth: AuthPlan, limits: Limits) -> Authenticate:
                 user = await cast("Awaitable[object]", user)  # as its plan says
         except HTTPError as error:
             raise _challenged(error, challenge) from error.__cause__
-        if not isinstance(user, users):
+        if not isinstance(user, auth.user_classes):
             raise ServerFaultError(
                 f"{auth.owner}.authenticate gave a `{type(user).__name__}`, and declares another type: to refuse, it"
                 " raises an HTTPError"
@@ -57,12 +56,3 @@ def _challenged(error: HTTPError, challenge: str | None) -> HTTPError:
         if not any(name.lower() == "www-authenticate" for name, _ in pairs):
             error.headers = [*pairs, ("www-authenticate", challenge)]
     return error
-
-
-def _classes(user_type: object) -> tuple[type, ...]:
-    """Give the classes that a user may be an instance of: the Structs of a union, or the one Struct."""
-    members = get_args(user_type) if get_origin(user_type) in _UNIONS else (user_type,)
-    return tuple(cast("type", get_origin(member) or member) for member in members)  # Structs, as wiring has checked
-
-
-_UNIONS = (Union, type(int | str))

@@ -3,7 +3,7 @@
 import logging
 
 from jero._plan import OperationPlan
-from jero._runtime.bodies.whole import printable
+from jero._runtime.printable import printable
 from jero._runtime.request import Request
 
 logger = logging.getLogger("jero")

@@ -10,6 +10,7 @@ from jero._wiring.annotations import (
     is_struct,
     raw_annotations,
     resolve,
+    struct_class,
     type_bindings,
     unalias,
     union_members,
@@ -47,6 +48,7 @@ def compile_authenticator(auth: object, include: Place, faults: Faults) -> AuthP
         owner=name,
         headers=headers,
         user_type=user_type,
+        user_classes=tuple(filter(None, map(struct_class, union_members(user_type)))),
         is_async=inspect.iscoroutinefunction(inspect.unwrap(function)),
         challenge=challenge,
         authenticate=getattr(auth, "authenticate"),  # noqa: B009 - found on its class above; `auth` is any object

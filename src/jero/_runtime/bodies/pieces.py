@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from jero._runtime.bodies.whole import CLOSE, check_size
+from jero._runtime.bodies.whole import check_size, timed_out
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.request import Request
-from jero.errors import RequestTimeoutError
 
 _AT_LEAST = 4 * 1024
 """Bytes of a piece, unless it is the last."""
@@ -38,7 +37,7 @@ class BodyPieces:
         except asyncio.CancelledError:
             if not wait.take_back():
                 raise
-            raise RequestTimeoutError(f"the body made no progress for {wait.seconds:g} s", headers=CLOSE) from None
+            raise timed_out(wait) from None
         finally:
             self._deadlines.stop(wait)
         self._received += len(piece)

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
-from jero._runtime.bodies.whole import CLOSE, check_declared_length, check_encoding, check_size, printable
+from jero._runtime.bodies.whole import CLOSE, check_declared_length, check_encoding, check_size, timed_out
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.malformed import MALFORMED, malformed_detail
+from jero._runtime.printable import printable
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import first_header
 from jero._runtime.violations.search import find_json_violations
@@ -16,7 +17,6 @@ from jero.errors import (
     HTTPError,
     InvalidInput,
     MalformedRequestError,
-    RequestTimeoutError,
     UnsupportedMediaTypeError,
     ValidationFailedError,
 )
@@ -92,7 +92,7 @@ def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChu
         except asyncio.CancelledError:
             if not wait.take_back():
                 raise
-            raise RequestTimeoutError(f"the body made no progress for {timeout:g} s", headers=CLOSE) from None
+            raise timed_out(wait) from None
         finally:
             deadlines.stop(wait)
         received += len(chunk)

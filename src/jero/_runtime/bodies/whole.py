@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 
 from jero._plan import SourceKind
-from jero._runtime.deadlines import Deadlines
+from jero._runtime.deadlines import Deadlines, Wait
+from jero._runtime.printable import printable
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import first_header, join_header
 from jero.errors import (
@@ -53,7 +54,7 @@ class BodyReader:
         except asyncio.CancelledError:
             if not wait.take_back():
                 raise
-            raise RequestTimeoutError(f"the body made no progress for {wait.seconds:g} s", headers=CLOSE) from None
+            raise timed_out(wait) from None
         finally:
             self._deadlines.stop(wait)
         check_size(len(body), self._limit)
@@ -71,6 +72,11 @@ class BodyReader:
                 body += chunk
         check_size(len(body), self._limit)
         return bytes(body)
+
+
+def timed_out(wait: Wait) -> RequestTimeoutError:
+    """Give the error of a body that stopped coming."""
+    return RequestTimeoutError(f"the body made no progress for {wait.seconds:g} s", headers=CLOSE)
 
 
 def check_json_type(found: FoundHeaders) -> None:
@@ -111,9 +117,3 @@ def check_size(size: int, limit: int | None) -> None:
     """Refuse a body once its size is over the limit."""
     if limit is not None and size > limit:
         raise ContentTooLargeError(f"the body is over {limit} bytes, the most that is read here", headers=CLOSE)
-
-
-def printable(text: str, limit: int = 64) -> str:
-    """Give text of a request in a form that is safe in a log or a body: escaped, and cut where long."""
-    cut = text if len(text) <= limit else f"{text[:limit]}…"
-    return cut if cut.isprintable() else cut.encode("unicode_escape").decode()

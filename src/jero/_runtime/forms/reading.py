@@ -5,13 +5,14 @@ from typing import Protocol
 
 from jero._plan import SourcePlan
 from jero._runtime.bodies.pieces import BodyPieces
-from jero._runtime.bodies.whole import CLOSE, check_declared_length, check_encoding, printable
+from jero._runtime.bodies.whole import CLOSE, check_declared_length, check_encoding
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.forms.header_parameters import parse_parameters
 from jero._runtime.forms.multipart import MultipartReader, check_boundary
 from jero._runtime.forms.parts import FormFields, FormParts
 from jero._runtime.forms.spooling import Spool
 from jero._runtime.forms.urlencoded import UrlencodedReader
+from jero._runtime.printable import printable
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import first_header
 from jero.errors import HTTPError, MalformedRequestError, UnsupportedMediaTypeError
