@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from jero.app import BaseApp
 from jero.auth import Authenticator
-from jero.background import BackgroundTasks, QueueFull
 from jero.error_handling import ExceptionHandler
 from jero.errors import (
     AuthenticationRequiredError,
@@ -47,6 +46,7 @@ from jero.streaming import (
 )
 
 if TYPE_CHECKING:
+    from jero.background import BackgroundTasks, QueueFull
     from jero.testing import (
         ASGIViolationError,
         AsyncTestClient,
@@ -116,22 +116,25 @@ __all__ = [
     "WiringFault",
 ]
 
-_TESTING = frozenset(
-    {
-        "ASGIViolationError",
-        "AsyncTestClient",
-        "FactoryHarness",
-        "IncompleteResponseError",
-        "NoResponseError",
-        "TestClient",
-        "TestResponse",
-        "TestSSEEvent",
-    }
-)
+_LATER = {
+    "BackgroundTasks": "jero.background",
+    "QueueFull": "jero.background",
+    "ASGIViolationError": "jero.testing",
+    "AsyncTestClient": "jero.testing",
+    "FactoryHarness": "jero.testing",
+    "IncompleteResponseError": "jero.testing",
+    "NoResponseError": "jero.testing",
+    "TestClient": "jero.testing",
+    "TestResponse": "jero.testing",
+    "TestSSEEvent": "jero.testing",
+}
+"""What not every app uses, and the module that has it: imported where it is asked for, so that others never pay."""
 
 
 def __getattr__(name: str) -> object:
-    """Import the testing tools where they are asked for: an app that serves never pays for them."""
-    if name in _TESTING:
-        return getattr(import_module("jero.testing"), name)
-    raise AttributeError(f"module 'jero' has no attribute {name!r}")
+    """Give what is imported later, from then on as any other name."""
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(f"module 'jero' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(module), name)
+    return value

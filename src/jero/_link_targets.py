@@ -3,18 +3,15 @@
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, TypeAliasType, cast, get_args, get_origin
-from urllib.parse import quote
 
 from msgspec import Struct
 
 from jero._uri import NOT_URI, STRAY_PERCENT
 
 
-@dataclass(frozen=True, slots=True)
-class OperationTarget:
+class OperationTarget(Struct, frozen=True):
     """An operation by its function; `instance` is what it is bound to, None for `Class.operation`."""
 
     function: Callable[..., object]
@@ -22,23 +19,20 @@ class OperationTarget:
     path: Struct | None
 
 
-@dataclass(frozen=True, slots=True)
-class RefTarget:
+class RefTarget(Struct, frozen=True):
     """An operation by its handle, `ref.operation`, which only the app can check."""
 
     ref: str
     path: Struct | None
 
 
-@dataclass(frozen=True, slots=True)
-class PathTarget:
+class PathTarget(Struct, frozen=True):
     """A path below the app's own prefix, percent-encoded, perhaps with a query."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class URLTarget:
+class URLTarget(Struct, frozen=True):
     """A URI reference that is sent as it is."""
 
     url: str
@@ -102,6 +96,8 @@ def url_target(url: object) -> URLTarget:
 
 
 def _encode(path: str) -> str:
+    from urllib.parse import quote  # noqa: PLC0415 - it brings much that an app without such links never needs
+
     try:
         return quote(path, safe="/?#@!$&'()*+,;=:%-._~")
     except UnicodeEncodeError:

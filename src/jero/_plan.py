@@ -47,8 +47,9 @@ class Segment:
 class TextField:
     """One field that is read from text: `wire_name` where it is found, `key` its encoded name in the Struct.
 
-    `reads` lists what the text may become, of "int", "float", "bool", "text". `is_list` gathers repeats. A blank value
-    counts as absent unless `keeps_blank`.
+    `attribute` is its name there. `reads` lists what the text may become, of "int", "float", "bool", "decimal", "text";
+    `is_plain` says that what one of them gives is always valid. `is_list` gathers repeats. A blank value counts as
+    absent unless `keeps_blank`. `default` is what stands for an absent field that is not required and has no factory.
     """
 
     wire_name: str
@@ -57,6 +58,9 @@ class TextField:
     is_list: bool = False
     keeps_blank: bool = False
     is_required: bool = True
+    attribute: str = ""
+    is_plain: bool = False
+    default: object = None
 
 
 class PartKind(StrEnum):
@@ -101,13 +105,17 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlan:
-    """One handler argument: its kind, its annotation, and its fields where it is read from text or a form."""
+    """One handler argument: its kind, its annotation, and its fields where it is read from text or a form.
+
+    `is_plain` says that its Struct may be built from the plain values of its fields, with nothing else to check.
+    """
 
     kind: SourceKind
     argument: str
     annotation: object
     fields: tuple[TextField, ...] = ()
     forbids_unknown: bool = False
+    is_plain: bool = False
     is_keyword_only: bool = False
     form_fields: tuple[FormField, ...] = ()
 

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from jero._plan import AppPlan
+from jero._runtime.emit.dialect import Dialect
+from jero._runtime.emit.plain import PLAIN
 from jero._runtime.error_hooks import make_failures
 from jero._runtime.links.urls import URLs
 from jero._runtime.reply import BufferedReply
@@ -29,12 +31,14 @@ class Service:
         self._stack = stack
         self._services = Services()
         self._signals: ShutdownSignals | None = None
-        self._self_start: asyncio.Task[None] | None = None
+        self._self_start: asyncio.Task[RouteTable] | None = None
         self._has_failed = False
         self._is_stopped = False
 
-    async def start(self) -> None:
-        """Wire the app. What was opened before a failure is closed, and the failure raised.
+    async def start(self, dialect: Dialect = PLAIN) -> RouteTable:
+        """Wire the app, and give its table, the routes written in the dialect of the edge that serves it.
+
+        What was opened before a failure is closed, and the failure raised.
 
         Raises WiringError with all the faults, or what `_wire` raised, its closing errors noted on it.
         """
@@ -44,7 +48,7 @@ class Service:
             plan = await self._wire()
             urls = URLs(plan)
             self._services = Services(failures=make_failures(plan, urls), urls=urls)
-            self.table = make_table(plan.operations, self._services)
+            table = self.table = make_table(plan.operations, self._services, dialect)
         except BaseException as error:
             self._has_failed = True
             await self._close_after(error)
@@ -55,6 +59,7 @@ class Service:
             raise
         self._signals = ShutdownSignals(self._services.open_streams.end_all)
         self._signals.install()
+        return table
 
     async def stop(self) -> None:
         """Close what the app opened. Raises all that the closings raise, together."""
@@ -73,13 +78,13 @@ class Service:
         self._self_start = None
         await self._stack.close()
 
-    async def start_itself(self) -> RouteTable | None:
+    async def start_itself(self, dialect: Dialect = PLAIN) -> RouteTable | None:
         """Start on the first request where the server runs no lifespan; None where the one start has failed."""
         if self._is_stopped or self._has_failed:
             return None
         if self._self_start is None:
             logger.info("the server runs no lifespan: the app starts at its first request, and nothing will close it")
-            self._self_start = asyncio.get_running_loop().create_task(self.start())
+            self._self_start = asyncio.get_running_loop().create_task(self.start(dialect))
         start = self._self_start
         await asyncio.wait([start])
         if not start.cancelled():

@@ -1,39 +1,35 @@
 """`BaseApp`: what an application subclasses, and nothing that could live elsewhere."""
 
 import inspect
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
-from jero._asgi.edge import ASGIEdge
-from jero._asgi.messages import Receive, Scope, Send
-from jero._plan import AppPlan
-from jero._service import Service
-from jero._wiring.compiler import Mount, compile_app
-from jero._wiring.error_hooks import compile_error_renderer, compile_exception_handlers
-from jero._wiring.factories import build_factory, factory_class
-from jero._wiring.faults import WIRE_NOT_ASYNC, Faults, Place
-from jero._wiring.limit_checks import apply_limits, check_shutdown_timeout
-from jero._wiring.locations import caller_location, class_location, function_location
-from jero._wiring.mounts import ENDPOINT, RESOURCE
-from jero._wiring.origins import read_origin
+from jero._asgi.application import ASGIApplication
+from jero._rsgi.protocol import HTTPProtocol, WebSocketProtocol
+from jero._rsgi.protocol import Scope as RSGIScope
 from jero.auth import AnyAuthenticator
 from jero.error_handling import ExceptionHandler
-from jero.lifecycle import BaseFactory, ResourceStack
-from jero.limits import LimitOverrides, Limits
+from jero.lifecycle import BaseFactory
+from jero.limits import LimitOverrides
 from jero.operations import Endpoint, Resource
 
+if TYPE_CHECKING:
+    import asyncio
 
-class BaseApp[F: BaseFactory | None = None](ABC):
+    from jero._plan import AppPlan
+    from jero._service import Service
+
+
+class BaseApp[F: BaseFactory | None = None](ASGIApplication, ABC):
     """A web application: subclass it, mount resources and endpoints in `_wire`, and give the object to a server.
 
         class App(BaseApp):
             async def _wire(self) -> None:
                 self._include_resource(Widgets(), path="/widgets")
 
-        app = App()   # an ASGI 3 application
+        app = App()   # an ASGI 3 application, and an RSGI one
 
     `BaseApp[Factory]` builds a `Factory` at construction, as `self._factory`; `App(factory=x)` uses `x` instead, the
     seam for tests. The keywords of `jero.limits.Limits` set limits for the whole app; `shutdown_timeout` is how many
@@ -55,19 +51,11 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         shutdown_timeout: float | None = 10.0,
         **limits: Unpack[LimitOverrides],
     ) -> None:
+        from jero._engine import ENGINE_CLASS  # noqa: PLC0415 - `import jero` stays cheap for who only declares classes
+
         self._given_factory = factory
-        self._limits = limits
-        self._mounts: list[Mount] = []
-        self._exception_handlers: list[tuple[object, str]] = []
-        self._error_renderers: list[tuple[object, str]] = []
-        place = self._place()
-        self._origin = read_origin(os.environ, place)
-        faults = Faults()
-        check_shutdown_timeout(shutdown_timeout, place, faults)
-        faults.raise_if_any()
-        self._stack = ResourceStack(shutdown_timeout)
-        self._service = Service(self._start, self._stack)
-        self._edge = ASGIEdge(self._service)
+        self._engine = ENGINE_CLASS.get()(type(self), self._start, shutdown_timeout, limits)
+        self._asgi = self._engine.asgi
         self._has_started = False
         self._make_factory()
 
@@ -84,7 +72,7 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         **limits: Unpack[LimitOverrides],
     ) -> None:
         """Mount a resource at its class's path or at `path`, gated by `auth`, with limits of its own."""
-        self._mounts.append(Mount(RESOURCE, resource, path, auth, limits, caller_location(1)))
+        self._engine.include_resource(resource, path, auth, limits)
 
     def _include_endpoint(
         self,
@@ -95,56 +83,52 @@ class BaseApp[F: BaseFactory | None = None](ABC):
         **limits: Unpack[LimitOverrides],
     ) -> None:
         """Mount an endpoint at its class's path or at `path`, gated by `auth`, with limits of its own."""
-        self._mounts.append(Mount(ENDPOINT, endpoint, path, auth, limits, caller_location(1)))
+        self._engine.include_endpoint(endpoint, path, auth, limits)
 
     def _include_exception_handler(self, handler: ExceptionHandler[Any]) -> None:
         """Have `handler` answer for the exceptions that its `handle_exception` takes; the nearest class wins."""
-        self._exception_handlers.append((handler, caller_location(1)))
+        self._engine.include_exception_handler(handler)
 
     def _include_error_renderer(self, renderer: object) -> None:
         """Have `renderer.render_error(error, ...)` write the body of every error, of unrouted URLs too."""
-        self._error_renderers.append((renderer, caller_location(1)))
+        self._engine.include_error_renderer(renderer)
 
     def _enter[T](self, manager: AbstractContextManager[T, bool | None]) -> T:
         """Open a sync context manager for the app's life and return what it opened."""
-        return self._stack.enter(manager)
+        return self._engine.stack.enter(manager)
 
     async def _aenter[T](self, manager: AbstractAsyncContextManager[T, bool | None]) -> T:
         """Open an async context manager for the app's life and return what it opened."""
-        return await self._stack.aenter(manager)
+        return await self._engine.stack.aenter(manager)
 
     @inspect.markcoroutinefunction
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[object, object, None]:
-        """Serve one ASGI 3 scope. It hands over the edge's coroutine, which is one `await` less for each request."""
-        return self._edge(scope, receive, send)
+    def __rsgi__(
+        self, scope: RSGIScope, protocol: HTTPProtocol | WebSocketProtocol
+    ) -> Coroutine[object, object, None]:
+        """Serve one RSGI scope, of granian; it hands over the edge's coroutine, which is one `await` less."""
+        return self._engine.rsgi(scope, protocol)
 
-    async def _start(self) -> AppPlan:
-        """Run `_wire` and compile what it mounted. Raises WiringError with every fault."""
+    def __rsgi_init__(self, loop: "asyncio.AbstractEventLoop") -> None:
+        """Start up, on the loop that granian is about to run. Raises SystemExit(1) where it fails."""
+        self._engine.rsgi.start(loop)
+
+    def __rsgi_del__(self, loop: "asyncio.AbstractEventLoop") -> None:
+        """Shut down, on the loop that granian has run."""
+        self._engine.rsgi.stop(loop)
+
+    @property
+    def _service(self) -> "Service":
+        """What the native edge serves, where nothing stands in front of `__call__`."""
+        return self._engine.service
+
+    async def _start(self) -> "AppPlan":
+        """Run `_wire` and compile what it included; on a start after the first, with a factory built afresh."""
         if self._has_started:
             self._make_factory()
         self._has_started = True
-        self._mounts, self._exception_handlers, self._error_renderers = [], [], []
-        faults = Faults()
-        if inspect.iscoroutinefunction(self._wire):
-            await self._wire()
-        else:
-            location = function_location(inspect.getattr_static(type(self), "_wire"))
-            faults.add(WIRE_NOT_ASYNC, Place(f"{type(self).__name__}._wire", location))
-        limits = apply_limits(Limits(), self._limits, self._place(), faults)
-        plans = compile_app(self._mounts, limits, faults)
-        handlers = compile_exception_handlers(self._exception_handlers, faults)
-        renderer = compile_error_renderer(self._error_renderers, faults)
-        faults.raise_if_any()
-        return AppPlan(tuple(plans), tuple(handlers), renderer, self._origin)
-
-    def _place(self) -> Place:
-        """Give the app's class as messages name it."""
-        return Place(type(self).__name__, class_location(type(self)))
+        return await self._engine.compile(self._wire)
 
     def _make_factory(self) -> None:
-        """Set the factory: the one given, else one of the class that `BaseApp[Factory]` names, built afresh."""
-        cls = factory_class(type(self), BaseApp.__type_params__[0])
-        factory = self._given_factory
-        if factory is None and cls is not None:
-            factory = build_factory(cls, self._stack)
+        """Set the factory: the one given, else one of the class that `BaseApp[Factory]` names."""
+        factory = self._engine.make_factory(BaseApp.__type_params__[0], self._given_factory)
         self._factory = cast("F", factory)  # F is that class, or None where the app names none

@@ -1,10 +1,9 @@
 """The parts of a form as a handler receives them: with their headers, as files in memory or on disk."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol, cast, overload
 
-import anyio.to_thread
 from msgspec import Struct
 
 from jero.headers import RawHeaders
@@ -205,20 +204,26 @@ class SpooledFilePart[H: Struct | None = None]:
 
         Raises OSError where it cannot be written, RuntimeError after the end of the request.
         """
-        target = await anyio.to_thread.run_sync(open, path, "wb")
+        target = await _in_thread(open, path, "wb")
         try:
             async for chunk in self.iter_chunks(_COPY):
-                await anyio.to_thread.run_sync(target.write, chunk)
+                await _in_thread(target.write, chunk)
         finally:
-            await anyio.to_thread.run_sync(target.close)
+            await _in_thread(target.close)
 
     async def _read(self, start: int, size: int) -> bytes:
         if isinstance(self._content, bytes):
             return self._content[start : start + size]
-        return await anyio.to_thread.run_sync(self._content.read, start, size)
+        return await _in_thread(self._content.read, start, size)
 
     def __repr__(self) -> str:
         return (
             f"SpooledFilePart(filename={self.filename!r}, content_type={self.content_type!r},"
             f" {self.size} bytes, headers={self.headers!r})"
         )
+
+
+async def _in_thread[*A, R](function: Callable[[*A], R], *arguments: *A) -> R:
+    from anyio import to_thread  # noqa: PLC0415 - wiring has imported it where an app takes files; others never pay
+
+    return await to_thread.run_sync(function, *arguments)

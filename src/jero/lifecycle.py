@@ -1,13 +1,9 @@
 """What lives as long as the app: the stack of opened resources; `BaseFactory`, which groups construction."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, ExitStack
 from types import TracebackType
 from typing import Any, Protocol, cast, override, runtime_checkable
-
-logger = logging.getLogger("jero")
 
 type ExitCallback = Callable[[type[BaseException] | None, BaseException | None, TracebackType | None], bool | None]
 type AsyncExitCallback = Callable[
@@ -87,6 +83,9 @@ class ResourceStack:
 
         Raises BaseExceptionGroup with every error that a closing raised, in the order of closing.
         """
+        import asyncio  # noqa: PLC0415 - these two are most of what `import jero` would cost, and only closing needs them
+        import logging  # noqa: PLC0415 - as above
+
         info = (None, None, None) if error is None else (type(error), error, error.__traceback__)
         errors: list[BaseException] = []
         while self._closings:
@@ -100,7 +99,7 @@ class ResourceStack:
                     continue  # what lets the error of start-up pass adds nothing to it
                 if isinstance(failure, TimeoutError) and deadline.expired():
                     failure = _too_slow(f"closing {name}", timeout, failure)
-                logger.error("closing %s failed", name, exc_info=failure)  # noqa: TRY400 - also SystemExit
+                logging.getLogger("jero").error("closing %s failed", name, exc_info=failure)  # noqa: TRY400 - also SystemExit
                 errors.append(failure)
         if errors:
             words = "; ".join(f"{type(failure).__name__}: {failure}" for failure in errors)

@@ -1,12 +1,14 @@
 """The shapes users subclass, `Resource` and `Endpoint`, and the closed tables of operation names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import ClassVar, TypedDict, Unpack
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True)
-class OperationKind:
+
+class OperationKind(Struct, frozen=True):
     """What a method name means: its HTTP method, default status, and whether its URL names one item."""
 
     method: str
@@ -56,8 +58,7 @@ class EndpointMeta:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """The class keywords of a mountable class, as given; wiring checks them."""
 
     path: object = None

@@ -4,13 +4,25 @@ import itertools
 
 import pytest
 
+from jero import Endpoint
 from jero._plan import Segment
-from jero._runtime.failures import Failures
 from jero._runtime.reply import Reply
 from jero._runtime.request import Request
+from jero._runtime.services import Services
 from jero._runtime.table import Entry, RouteTable
+from jero._wiring.compiler import compile_app
 from jero._wiring.faults import Faults, Place
+from jero._wiring.mounts import ENDPOINT, Mount
 from jero._wiring.templates import parse_template
+from jero.limits import Limits
+
+
+class Nothing(Endpoint, path="/nothing"):
+    async def get(self) -> None: ...
+
+
+PLAN = compile_app([Mount(ENDPOINT, Nothing(), None, None, {}, "")], Limits(), Faults())[0]
+"""Stands for the plan of any operation: a lookup does not look at it."""
 
 
 async def no_route(_request: Request) -> Reply | None:
@@ -26,7 +38,7 @@ class Table:
         for template in templates:
             segments = parse_template(template, Place("", None), Faults())
             assert segments is not None
-            entry = Entry({"GET": no_route}, Failures())
+            entry = Entry({"GET": PLAN}, {}, Services())
             self.names[entry] = template
             entries.append((segments, entry))
         self.table = RouteTable(entries, no_route)
@@ -34,7 +46,16 @@ class Table:
     def find(self, path: str, *, is_encoded: bool = True) -> tuple[str, ...] | None:
         """Give the template that a path finds and what its slots hold."""
         found = self.table.find(path, is_encoded=is_encoded)
+        if is_encoded and path.isascii():
+            self._check_raw(path.encode(), found)
         return None if found is None else (self.names[found[0]], *found[1])
+
+    def _check_raw(self, path: bytes, found: tuple[Entry, tuple[str, ...]] | None) -> None:
+        """Hold that the two quick ways to look up a path that was sent find what the whole way finds."""
+        exact = self.table.exact.get(path)
+        routes, slots = self.table.find_raw(path) if exact is None else (exact, ())
+        assert routes is (None if found is None else found[0].for_edge)
+        assert slots == (() if found is None else found[1])
 
 
 EVERY_SHAPE = ("/a/b/c", "/{x}/b/c", "/a/{y}/c", "/a/b/{z}", "/{x}/{y}/c", "/{x}/b/{z}", "/{x}/{y}/{z}")
@@ -145,8 +166,8 @@ def test_allow_of_the_whole_app() -> None:
     """The table knows every method that any of its entries has, in a fixed order."""
     table = RouteTable(
         [
-            ((), Entry({"PATCH": no_route, "POST": no_route}, Failures())),
-            ((), Entry({"GET": no_route}, Failures())),
+            ((Segment("a"),), Entry({"PATCH": PLAN, "POST": PLAN}, {}, Services())),
+            ((Segment("b"),), Entry({"GET": PLAN}, {}, Services())),
         ],
         no_route,
     )

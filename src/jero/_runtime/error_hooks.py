@@ -80,11 +80,11 @@ def _make_read(source: SourcePlan) -> Callable[[Request], object]:
     """Make the reader of a renderer's headers. Those that do not bind are as if not sent: the error is answered."""
     if source.kind is SourceKind.RAW_HEADERS:
         return lambda request: RawHeaders.from_wire(request.headers)
-    read = make_header_reader(source, Limits())
+    read = make_header_reader(source, Limits()).read
 
     def read_or_default(request: Request) -> object:
         try:
-            return read(request)
+            return read(request.found)
         except (msgspec.ValidationError, HTTPError):
             return msgspec.convert({}, source.annotation)  # wiring has seen that every field has a default
 

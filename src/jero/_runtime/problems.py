@@ -20,6 +20,9 @@ MOST_BYTES = 64 * KIB
 MOST_DETAIL_BYTES = 4 * KIB
 """What one `detail` in the list of errors may have, and the error's own where its body is too large."""
 
+_SURELY_SHORT = MOST_DETAIL_BYTES // 4
+"""Characters that have no more bytes than a detail may: no character has more than four."""
+
 _BODYS_OWN = FRAMING | {PROBLEM_TYPE[0], NOSNIFF[0]}
 _encode = msgspec.json.Encoder().encode
 
@@ -39,9 +42,10 @@ def problem_members(error: HTTPError) -> dict[str, object]:
     if error.detail is not None:
         members["detail"] = error.detail
     if isinstance(error, ValidationFailedError):
-        entries = [_cut_entry(entry) for entry in error.errors]
-        members["errors"] = entries
-        if error.truncated or entries != list(error.errors):
+        entries = list(error.errors)
+        is_long = max([len(entry.detail) for entry in entries], default=0) > _SURELY_SHORT
+        members["errors"] = [_cut_entry(entry) for entry in entries] if is_long else entries
+        if error.truncated or (is_long and members["errors"] != entries):
             members["truncated"] = True
     if dataclasses.is_dataclass(error):
         for field in dataclasses.fields(error):
@@ -98,7 +102,7 @@ def _cut_entry(entry: InvalidInput) -> InvalidInput:
 
 def _cut(text: str) -> str:
     """Give a text, or its beginning and `…` where it is longer than a detail may be."""
-    if len(text) <= MOST_DETAIL_BYTES // 4:  # no character has more than four bytes
+    if len(text) <= _SURELY_SHORT:
         return text
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= MOST_DETAIL_BYTES:

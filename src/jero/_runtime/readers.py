@@ -8,9 +8,8 @@ import msgspec
 from jero._plan import SourceKind, SourcePlan
 from jero._runtime.bodies.streams import make_content_stream, make_json_stream
 from jero._runtime.deadlines import Deadlines
-from jero._runtime.forms.binding import FormBinder
 from jero._runtime.query import split_query
-from jero._runtime.request import Request
+from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import check_cookies
 from jero._runtime.text import make_converter
 from jero._runtime.text_binding import TextBinding, in_wire_names, make_header_gatherer
@@ -19,7 +18,6 @@ from jero.headers import RawHeaders
 from jero.limits import Limits
 
 type Read = Callable[[Request], object]
-type Gather = Callable[[Request], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +38,74 @@ class Surroundings:
     deadlines: Deadlines
 
 
+class TextReader[T]:
+    """Reads a Struct from the text that `T` holds: the slots of a path, a query, the headers that were found."""
+
+    __slots__ = ("_gather", "_plan")
+
+    def __init__(self, plan: SourcePlan, gather: Callable[[T], dict[str, object]]) -> None:
+        self._plan = plan
+        self._gather = gather
+
+    def read(self, text: T) -> object:
+        """Give the Struct. Raises msgspec.ValidationError, or HTTPError for text that cannot be taken apart."""
+        return msgspec.convert(self._gather(text), self._plan.annotation)
+
+    def explain(self, text: T) -> Violations:
+        """Give everything that keeps the Struct from being made."""
+        return in_wire_names(find_violations(self._plan.annotation, self._gather(text)), self._plan.fields)
+
+
 def make_reader(plan: SourcePlan, around: Surroundings) -> Reader:
     """Make the reader of one source."""
     return _MAKERS[plan.kind](plan, around)
 
 
-def make_header_reader(plan: SourcePlan, limits: Limits) -> Read:
-    """Make the function that binds a request's headers to a Struct, for an authenticator or an error renderer."""
-    return _make_header_reader(plan, limits).read
+def make_path_reader(plan: SourcePlan, slots: tuple[str, ...]) -> TextReader[tuple[str, ...]]:
+    """Make what reads the texts of a template's slots, which are named in their order."""
+    by_key = {field.key: make_converter(field.reads) for field in plan.fields}
+    converters = tuple((key, by_key[key]) for key in slots)
+
+    def gather(texts: tuple[str, ...]) -> dict[str, object]:
+        return {
+            key: text if convert is None else convert(text)
+            for (key, convert), text in zip(converters, texts, strict=True)
+        }
+
+    return TextReader(plan, gather)
+
+
+def make_params_reader(plan: SourcePlan, limits: Limits) -> TextReader[bytes]:
+    """Make what reads a query string."""
+    bindings = {field.wire_name: TextBinding(field) for field in plan.fields}
+    forbids_unknown = plan.forbids_unknown
+
+    def gather(query: bytes) -> dict[str, object]:
+        values: dict[str, object] = {}
+        if query:
+            for name, text in split_query(query, limits):
+                binding = bindings.get(name)
+                if binding is not None:
+                    binding.put(values, text)
+                elif forbids_unknown:
+                    values[name] = text
+        return values
+
+    return TextReader(plan, gather)
+
+
+def make_header_reader(plan: SourcePlan, limits: Limits) -> TextReader[FoundHeaders]:
+    """Make what reads headers: a handler's, an authenticator's, an error renderer's."""
+    gather = make_header_gatherer(plan.fields)
+    max_cookies = limits.max_cookies
+    if max_cookies is None or b"cookie" not in wanted_headers(plan):
+        return TextReader(plan, gather)
+
+    def gather_with_cookies(found: FoundHeaders) -> dict[str, object]:
+        check_cookies(found.get(b"cookie"), max_cookies)
+        return gather(found)
+
+    return TextReader(plan, gather_with_cookies)
 
 
 def wanted_headers(plan: SourcePlan) -> set[bytes]:
@@ -58,13 +116,10 @@ def wanted_headers(plan: SourcePlan) -> set[bytes]:
 def _make_json(plan: SourcePlan, _around: Surroundings) -> Reader:
     decode = msgspec.json.Decoder(plan.annotation).decode
 
-    def read(request: Request) -> object:
-        return decode(request.body)
-
     def explain(request: Request) -> Violations:
         return find_json_violations(plan.annotation, request.body)
 
-    return Reader(plan.kind, read, explain)
+    return Reader(plan.kind, lambda request: decode(request.body), explain)
 
 
 def _make_content(plan: SourcePlan, _around: Surroundings) -> Reader:
@@ -72,8 +127,25 @@ def _make_content(plan: SourcePlan, _around: Surroundings) -> Reader:
 
 
 def _make_form(plan: SourcePlan, _around: Surroundings) -> Reader:
+    from jero._runtime.forms.binding import FormBinder  # noqa: PLC0415 - only an app with forms needs a parser
+
     binder = FormBinder(plan)
     return Reader(plan.kind, binder.read, binder.explain)
+
+
+def _make_path(plan: SourcePlan, around: Surroundings) -> Reader:
+    text = make_path_reader(plan, around.slots)
+    return Reader(plan.kind, lambda request: text.read(request.slots), lambda request: text.explain(request.slots))
+
+
+def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
+    text = make_params_reader(plan, around.limits)
+    return Reader(plan.kind, lambda request: text.read(request.query), lambda request: text.explain(request.query))
+
+
+def _make_headers(plan: SourcePlan, around: Surroundings) -> Reader:
+    text = make_header_reader(plan, around.limits)
+    return Reader(plan.kind, lambda request: text.read(request.found), lambda request: text.explain(request.found))
 
 
 def _make_user(plan: SourcePlan, _around: Surroundings) -> Reader:
@@ -100,71 +172,6 @@ def _make_json_stream(plan: SourcePlan, around: Surroundings) -> Reader:
         return make_json_stream(request, around.limits, around.deadlines, decode, plan.annotation)
 
     return Reader(plan.kind, read)
-
-
-def _make_path(plan: SourcePlan, around: Surroundings) -> Reader:
-    by_key = {field.key: make_converter(field.reads) for field in plan.fields}
-    converters = tuple((key, by_key[key]) for key in around.slots)
-
-    def gather(request: Request) -> dict[str, object]:
-        return {
-            key: text if convert is None else convert(text)
-            for (key, convert), text in zip(converters, request.slots, strict=True)
-        }
-
-    return _make_text_reader(plan, gather)
-
-
-def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
-    bindings = {field.wire_name: TextBinding(field) for field in plan.fields}
-    forbids_unknown, limits = plan.forbids_unknown, around.limits
-
-    def gather(request: Request) -> dict[str, object]:
-        values: dict[str, object] = {}
-        if request.query:
-            for name, text in split_query(request.query, limits):
-                binding = bindings.get(name)
-                if binding is not None:
-                    binding.put(values, text)
-                elif forbids_unknown:
-                    values[name] = text
-        return values
-
-    return _make_text_reader(plan, gather)
-
-
-def _make_headers(plan: SourcePlan, around: Surroundings) -> Reader:
-    return _make_header_reader(plan, around.limits)
-
-
-def _make_header_reader(plan: SourcePlan, limits: Limits) -> Reader:
-    gather_found = make_header_gatherer(plan.fields)
-
-    def gather(request: Request) -> dict[str, object]:
-        return gather_found(request.found)
-
-    max_cookies = limits.max_cookies
-    if max_cookies is None or b"cookie" not in wanted_headers(plan):
-        return _make_text_reader(plan, gather)
-
-    def gather_with_cookies(request: Request) -> dict[str, object]:
-        check_cookies(request.found.get(b"cookie"), max_cookies)
-        return gather(request)
-
-    return _make_text_reader(plan, gather_with_cookies)
-
-
-def _make_text_reader(plan: SourcePlan, gather: Gather) -> Reader:
-    annotation = plan.annotation
-    convert = msgspec.convert
-
-    def read(request: Request) -> object:
-        return convert(gather(request), annotation)
-
-    def explain(request: Request) -> Violations:
-        return in_wire_names(find_violations(annotation, gather(request)), plan.fields)
-
-    return Reader(plan.kind, read, explain)
 
 
 _MAKERS: dict[SourceKind, Callable[[SourcePlan, Surroundings], Reader]] = {

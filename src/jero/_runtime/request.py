@@ -2,10 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-import anyio.to_thread
-
-from jero._runtime.forms.parts import FormParts
+if TYPE_CHECKING:
+    from jero._runtime.forms.parts import FormParts
 
 type HeaderPairs = list[tuple[bytes, bytes]]
 type FoundHeaders = dict[bytes, bytes | list[bytes]]
@@ -42,7 +42,7 @@ class Request(ABC):
     found: FoundHeaders
     """The headers that the route reads; set by it."""
     body: bytes
-    form: FormParts
+    form: "FormParts"
     """The parts of the form that was read; set by the route."""
     user: object
     streams_body: bool
@@ -69,10 +69,12 @@ class Request(ABC):
 
     async def end(self) -> None:
         """Call the `endings` in a thread; where there are any, an edge awaits this after its last message."""
+        from anyio import to_thread  # noqa: PLC0415 - what has endings (a form's files) has imported it
+
         endings, self.endings = self.endings or [], None
         for ending in reversed(endings):
             try:
-                await anyio.to_thread.run_sync(ending)
+                await to_thread.run_sync(ending)
             except BaseException:
                 ending()  # cancelled before the thread began, or meanwhile: it may be called again
                 raise

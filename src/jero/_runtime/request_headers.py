@@ -17,16 +17,22 @@ def scan_headers(headers: Iterable[tuple[bytes, bytes]], wanted: frozenset[bytes
     found: FoundHeaders = {}
     for name, value in headers:
         if name in wanted:
-            before = found.get(name)
-            if before is None:
-                found[name] = value
-            elif name in SINGLE:
-                raise MalformedRequestError(f"the header `{name.decode('latin-1')}` is given twice; send it once")
-            elif isinstance(before, list):
-                before.append(value)
+            if name in found:
+                repeat_header(found, name, value)
             else:
-                found[name] = [before, value]
+                found[name] = value
     return found
+
+
+def repeat_header(found: FoundHeaders, name: bytes, value: bytes) -> None:
+    """Add the repeat of a header that was found. Raises MalformedRequestError for one that may occur only once."""
+    before = found[name]
+    if name in SINGLE:
+        raise MalformedRequestError(f"the header `{name.decode('latin-1')}` is given twice; send it once")
+    if isinstance(before, list):
+        before.append(value)
+    else:
+        found[name] = [before, value]
 
 
 def join_header(name: bytes, value: bytes | list[bytes]) -> str:

@@ -1,12 +1,18 @@
-"""Text to values: what `int`, `float` and `bool` look like in a query, a path or a header, and nothing more lenient."""
+"""Text to values: what numbers and `bool` look like in a query, a path, a header or a form; nothing more lenient."""
 
 import math
 import re
 from collections.abc import Callable
+from functools import cache
+
+import msgspec
 
 type Converter = Callable[[str], object]
 
 _FLOAT = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_NO_DECIMAL = ""
+"""Text that msgspec refuses with its own words: of what Python's Decimal takes (`NaN`, `1_000`) it refuses nothing."""
 _BOOLS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -29,6 +35,22 @@ def make_converter(reads: tuple[str, ...]) -> Converter | None:
     return convert
 
 
+@cache
+def make_strict_converter(reads: tuple[str, ...]) -> Converter | None:
+    """Give what `make_converter` does, but it raises msgspec.ValidationError for text that fits none of `reads`."""
+    convert = make_converter(reads)
+    if convert is None or "text" in reads:
+        return convert
+
+    def convert_strictly(text: str) -> object:
+        value = convert(text)
+        if value is text:
+            raise msgspec.ValidationError(f"the text is no {' or '.join(reads)}")
+        return value
+
+    return convert_strictly
+
+
 def read_int(text: str) -> object:
     """Read `-?[0-9]+`; nothing else is an int: no spaces, no `+`, no `1e3`, no other scripts' digits."""
     digits = text[1:] if text[:1] == "-" else text
@@ -48,9 +70,19 @@ def read_float(text: str) -> object:
     return value if math.isfinite(value) else text
 
 
+def read_decimal(text: str) -> object:
+    """Let a finite decimal number pass, its exponent of at most four digits; give what is refused for all else."""
+    return text if _DECIMAL.fullmatch(text) else _NO_DECIMAL
+
+
 def read_bool(text: str) -> object:
     """Read true, false, 1 or 0, in any case."""
     return _BOOLS.get(text.lower(), text)
 
 
-_STEPS: dict[str, Converter] = {"int": read_int, "float": read_float, "bool": read_bool}
+_STEPS: dict[str, Converter] = {
+    "int": read_int,
+    "float": read_float,
+    "bool": read_bool,
+    "decimal": read_decimal,
+}

@@ -25,7 +25,11 @@ TEXT_TYPE = (b"content-type", b"text/plain; charset=utf-8")
 BYTES_TYPE = (b"content-type", b"application/octet-stream")
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 
-_STATIC_HEADERS: dict[ReturnKind, HeaderPairs] = {
+SHORT = 2048
+LENGTHS = tuple((b"content-length", b"%d" % length) for length in range(SHORT))
+"""The header pairs for the lengths of short bodies, by their lengths."""
+
+STATIC_HEADERS: dict[ReturnKind, HeaderPairs] = {
     ReturnKind.JSON: [JSON_TYPE],
     ReturnKind.TEXT: [TEXT_TYPE],
     ReturnKind.BYTES: [BYTES_TYPE, NOSNIFF],
@@ -43,7 +47,7 @@ def make_writer(plan: AnswerPlan, urls: URLs) -> Write:
 
 def content_length(body: bytes) -> tuple[bytes, bytes]:
     """Give the header pair for a body's length."""
-    return b"content-length", b"%d" % len(body)
+    return LENGTHS[len(body)] if len(body) < SHORT else (b"content-length", b"%d" % len(body))
 
 
 def _make_body_writer(plan: AnswerPlan) -> Write:
@@ -51,13 +55,13 @@ def _make_body_writer(plan: AnswerPlan) -> Write:
     accepts = plan.returns.accepts
     only = accepts[0] if len(accepts) == 1 else None
     encode = _ENCODERS[plan.returns.kind]
-    static = _STATIC_HEADERS[plan.returns.kind]
+    static = STATIC_HEADERS[plan.returns.kind]
 
     def write(result: object, _request: Request) -> Reply:
         if type(result) is not only and not isinstance(result, accepts):
-            raise _wrong_type(plan.returns, result)
+            raise wrong_type(plan.returns, result)
         body = encode(result)
-        return status, [*static, (b"content-length", b"%d" % len(body))], body
+        return status, [*static, content_length(body)], body
 
     return write
 
@@ -65,7 +69,7 @@ def _make_body_writer(plan: AnswerPlan) -> Write:
 def _make_empty_writer(plan: AnswerPlan) -> Write:
     def write(result: object, _request: Request) -> Reply:
         if result is not None:
-            raise _wrong_type(plan.returns, result)
+            raise wrong_type(plan.returns, result)
         return 204, [], b""
 
     return write
@@ -74,16 +78,16 @@ def _make_empty_writer(plan: AnswerPlan) -> Write:
 def _make_wrapper_writer(plan: AnswerPlan, wrapper: type, urls: URLs) -> Write:
     returns = plan.returns
     encode = _ENCODERS[returns.kind]
-    static = _STATIC_HEADERS[returns.kind]
+    static = STATIC_HEADERS[returns.kind]
     body_of = _body_of(wrapper)
 
     def write(result: object, request: Request) -> Reply:
         if not isinstance(result, wrapper):
-            raise _wrong_type(returns, result)
+            raise wrong_type(returns, result)
         response = cast("Response[msgspec.Struct]", result)  # wiring has said that the wrapper is one
         value = body_of(result)
         if not isinstance(value, returns.accepts):
-            raise _wrong_type(returns, value)
+            raise wrong_type(returns, value)
         status = plan.status if response.status_code is None else check_status(response.status_code)
         headers = extra_headers(plan, response, request, urls)
         if status in BODILESS:
@@ -99,7 +103,7 @@ def extra_headers(plan: AnswerPlan, response: Response[msgspec.Struct], request:
     headers: HeaderPairs = []
     if response.headers is not None:
         if not isinstance(response.headers, _header_class(plan.returns)):
-            raise _wrong_type(plan.returns, response.headers)
+            raise wrong_type(plan.returns, response.headers)
         headers += encode_typed(response.headers, plan.returns.header_fields)
     headers += encode_raw(response.raw_headers, plan.subject)
     if response.location is not None or response.links:
@@ -131,7 +135,8 @@ def _header_class(returns: ReturnPlan) -> type:
     return cast("type", getattr(annotation, "__origin__", annotation)) if annotation is not None else type(None)
 
 
-def _wrong_type(returns: ReturnPlan, result: object) -> ServerFaultError:
+def wrong_type(returns: ReturnPlan, result: object) -> ServerFaultError:
+    """Give the error of a handler whose result is not what it declares."""
     declared = getattr(returns.annotation, "__name__", str(returns.annotation))
     return ServerFaultError(f"the handler gave a `{type(result).__name__}`, and its return type is `{declared}`")
 
@@ -144,8 +149,9 @@ def _encode_bytes(result: object) -> bytes:
     return cast("bytes", result)  # the writer has checked the type
 
 
+ENCODE = msgspec.json.Encoder().encode
 _ENCODERS: dict[ReturnKind, Encode] = {
-    ReturnKind.JSON: msgspec.json.Encoder().encode,
+    ReturnKind.JSON: ENCODE,
     ReturnKind.TEXT: _encode_text,
     ReturnKind.BYTES: _encode_bytes,
 }

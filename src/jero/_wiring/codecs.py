@@ -1,5 +1,6 @@
 """What msgspec makes of a type: its description, whether it can read or write it, its own words if not."""
 
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -12,7 +13,7 @@ from jero._wiring.faults import NO_DECODER, Faults, Place
 def struct_shape(annotation: object, place: Place, faults: Faults) -> shapes.StructType | None:
     """Give msgspec's description of a Struct, or add a fault with msgspec's own words."""
     try:
-        shape = shapes.type_info(annotation)
+        shape, _ = _describe_type(annotation)
     except Exception as error:  # noqa: BLE001 - resolving annotations runs code: whatever it raises is the fault
         _add_refusal(annotation, "read", error, place, faults)
         return None
@@ -35,13 +36,36 @@ def _check(annotation: object, action: str, place: Place, faults: Faults) -> boo
     try:
         if action == "decode":
             msgspec.json.Decoder(annotation)
-        custom = _find_custom(shapes.type_info(annotation), set())
+        _, custom = _describe_type(annotation)
     except Exception as error:  # noqa: BLE001 - resolving annotations runs code: whatever it raises is the fault
         _add_refusal(annotation, action, error, place, faults)
         return False
     if custom is not None:
         _add_refusal(annotation, action, TypeError(f"it has no JSON form for `{describe(custom)}`"), place, faults)
     return custom is None
+
+
+def forget_types() -> None:
+    """Let go of the types that were described: an app that is wired needs them no more."""
+    _describe_once.cache_clear()
+
+
+def _describe_type(annotation: object) -> tuple[shapes.Type, object]:
+    """Give msgspec's description of a type, and the first class inside that msgspec does not know."""
+    try:
+        hash(annotation)
+    except TypeError:  # `Annotated` may carry anything
+        return _describe_afresh(annotation)
+    return _describe_once(annotation)
+
+
+def _describe_afresh(annotation: object) -> tuple[shapes.Type, object]:
+    shape = shapes.type_info(annotation)
+    return shape, _find_custom(shape, set())
+
+
+_describe_once = lru_cache(maxsize=None)(_describe_afresh)
+"""Most types are named by several operations, and describing one is most of what wiring an operation costs."""
 
 
 def _find_custom(shape: object, seen: set[object]) -> object:

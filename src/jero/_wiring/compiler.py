@@ -7,6 +7,7 @@ from typing import cast
 from jero._plan import AuthPlan, OperationPlan, Segment, SourceKind, SourcePlan
 from jero._wiring.annotations import Bindings, type_bindings
 from jero._wiring.authenticators import compile_authenticator
+from jero._wiring.codecs import forget_types
 from jero._wiring.faults import NOT_A_METHOD, Faults, Place
 from jero._wiring.limit_checks import apply_limits
 from jero._wiring.locations import function_location, owner_of
@@ -19,16 +20,25 @@ from jero._wiring.templates import format_template
 from jero.limits import Limits
 from jero.operations import OperationKind
 
+type Gates = dict[int, AuthPlan]
+"""The authenticators that are planned already, by their id: the mounts hold on to them."""
+
 
 def compile_app(mounts: Iterable[Mount], limits: Limits, faults: Faults) -> list[OperationPlan]:
     """Compile all mounts of an app, in the order of their includes; the plans are whole if no fault is."""
     refs: dict[str, str] = {}
-    plans = [plan for mount in mounts for plan in compile_mount(mount, limits, refs, faults)]
+    gates: Gates = {}
+    try:
+        plans = [plan for mount in mounts for plan in compile_mount(mount, limits, refs, gates, faults)]
+    finally:
+        forget_types()
     check_overlaps(plans, faults)
     return plans
 
 
-def compile_mount(mount: Mount, app_limits: Limits, refs: dict[str, str], faults: Faults) -> list[OperationPlan]:
+def compile_mount(
+    mount: Mount, app_limits: Limits, refs: dict[str, str], gates: Gates, faults: Faults
+) -> list[OperationPlan]:
     """Compile one mount: its path, its authenticator, then each operation that its class defines."""
     checked = check_mount(mount, refs, faults)
     if checked is None:
@@ -36,7 +46,7 @@ def compile_mount(mount: Mount, app_limits: Limits, refs: dict[str, str], faults
     cls = type(mount.instance)
     include = Place(f"the include of {cls.__name__}", mount.location)
     limits = apply_limits(app_limits, mount.limits, include, faults, others=("path", "auth"))
-    auth = None if mount.auth is None else compile_authenticator(mount.auth, include, faults)
+    auth = None if mount.auth is None else _compile_gate(mount.auth, gates, include, faults)
     bindings = type_bindings(cls, mount.instance)
     plans: list[OperationPlan] = []
     for name, kind in mount.shape.operations.items():
@@ -76,6 +86,14 @@ def compile_mount(mount: Mount, app_limits: Limits, refs: dict[str, str], faults
             )
         )
     return plans
+
+
+def _compile_gate(auth: object, gates: Gates, include: Place, faults: Faults) -> AuthPlan | None:
+    """Plan an authenticator once for all the mounts that it gates; one with faults is told at each."""
+    plan = gates.get(id(auth)) or compile_authenticator(auth, include, faults)
+    if plan is not None:
+        gates[id(auth)] = plan
+    return plan
 
 
 def _method_fault(function: object) -> str:

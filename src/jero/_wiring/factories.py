@@ -32,22 +32,32 @@ def build_factory(cls: type[BaseFactory], stack: ResourceStack) -> BaseFactory:
     Raises WiringError where it requires anything else.
     """
     stacks = {"es": stack.sync_door, "aes": stack.async_door}
-    faults = Faults()
-    given: dict[str, object] = {}
-    for parameter in parameters_of(cls):
-        if parameter.name in stacks and parameter.kind in _NAMED:
-            given[parameter.name] = stacks[parameter.name]
-        elif parameter.default is inspect.Parameter.empty and parameter.kind not in _GATHERING:
-            init = inspect.getattr_static(cls, "__init__")
-            location = function_location(init) if inspect.isfunction(init) else class_location(cls)
-            place = Place(f"{describe(cls)}.__init__, argument `{parameter.name}`", location)
-            faults.add(FACTORY_PARAMETER, place, name=parameter.name)
-    faults.raise_if_any()
+    given: dict[str, object] = {name: stacks[name] for name in injected_stacks(cls)}
     factory = cls(**given)  # pyright: ignore[reportArgumentType] - the keys are parameters of this very class
     if not hasattr(factory, "_es"):  # an `__init__` of its own need not pass the stacks on
         BaseFactory.__init__(factory, stack.sync_door, stack.async_door)
     return factory
 
 
+def injected_stacks(cls: type[BaseFactory]) -> list[str]:
+    """Give which of the exit stacks, `es` and `aes`, the `__init__` of a factory names.
+
+    Raises WiringError where it requires anything else.
+    """
+    faults = Faults()
+    names: list[str] = []
+    for parameter in parameters_of(cls):
+        if parameter.name in _STACKS and parameter.kind in _NAMED:
+            names.append(parameter.name)
+        elif parameter.default is inspect.Parameter.empty and parameter.kind not in _GATHERING:
+            init = inspect.getattr_static(cls, "__init__")
+            location = function_location(init) if inspect.isfunction(init) else class_location(cls)
+            place = Place(f"{describe(cls)}.__init__, argument `{parameter.name}`", location)
+            faults.add(FACTORY_PARAMETER, place, name=parameter.name)
+    faults.raise_if_any()
+    return names
+
+
+_STACKS = ("es", "aes")
 _GATHERING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

@@ -282,7 +282,7 @@ def compile_text_source(kind: SourceKind, annotation: object, place: Place, faul
     struct = read_text_struct(annotation, kind, place, faults)
     if struct is None:
         return None
-    return SourcePlan(kind, kind.value, annotation, struct.fields, struct.forbids_unknown)
+    return SourcePlan(kind, kind.value, annotation, struct.fields, struct.forbids_unknown, struct.is_plain)
 
 
 def _compile_user(annotation: object, handler: Handler, auth: AuthPlan | None, faults: Faults) -> SourcePlan | None:

@@ -28,17 +28,22 @@ _TEXT = (
     shapes.DateTimeType,
     shapes.TimeType,
     shapes.TimeDeltaType,
-    shapes.DecimalType,
 )
+_PLAIN = (shapes.StrType(), shapes.IntType(), shapes.FloatType(), shapes.BoolType())
+_SHARED = (str, int, float, bool, type(None), type(msgspec.UNSET), type(msgspec.NODEFAULT))
 _HEADER_NAME = re.compile(r"[a-z0-9!#$%&'*+.^`|~-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class TextStruct:
-    """A Struct that is read from text: its fields, and whether it refuses names that it does not have."""
+    """A Struct that is read from text: its fields, and whether it refuses names that it does not have.
+
+    `is_plain` says that there is nothing to check but the text of each field.
+    """
 
     fields: tuple[TextField, ...]
     forbids_unknown: bool
+    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,9 @@ def read_text_struct(annotation: object, kind: SourceKind, place: Place, faults:
         elif kind is not SourceKind.HEADERS or check_header_name(field, annotation, place, faults):
             fields.append(planned)
     _check_clashes(fields, annotation, place, faults)
-    return TextStruct(tuple(fields), shape.forbid_unknown_fields) if len(faults.found) == count else None
+    if len(faults.found) > count:
+        return None
+    return TextStruct(tuple(fields), shape.forbid_unknown_fields, _is_plain_struct(annotation, shape, fields))
 
 
 def header_name(encoded: str) -> str:
@@ -108,7 +115,7 @@ def plan_text(shape: shapes.Type) -> TextReading | None:
         if not read:
             return None
         reads.extend(read)
-    ordered = tuple(read for read in ("int", "float", "bool", "text") if read in reads)
+    ordered = tuple(read for read in ("int", "float", "bool", "decimal", "text") if read in reads)
     return TextReading(ordered, keeps_blank=any(_admits_blank(value) for value in values))
 
 
@@ -127,7 +134,34 @@ def _plan_field(field: shapes.Field, kind: SourceKind) -> TextField | None:
         is_list=bool(lists),
         keeps_blank=reading.keeps_blank,
         is_required=field.required,
+        attribute=field.name,
+        is_plain=not lists and _is_plain(field),
+        default=_default(field),
     )
+
+
+def _default(field: shapes.Field) -> object:
+    """Give what stands for an absent field; msgspec does not list UNSET as a default."""
+    if field.default is not msgspec.NODEFAULT:
+        return field.default
+    return None if field.required or field.default_factory is not msgspec.NODEFAULT else msgspec.UNSET
+
+
+def _is_plain_struct(annotation: object, shape: shapes.StructType, fields: list[TextField]) -> bool:
+    """Say whether building the Struct checks nothing that its fields do not."""
+    return (
+        isinstance(annotation, type)  # no generic one with its arguments
+        and not hasattr(annotation, "__post_init__")
+        and shape.tag is None
+        and not shape.forbid_unknown_fields
+        and all(field.is_plain for field in fields)
+    )
+
+
+def _is_plain(field: shapes.Field) -> bool:
+    """Say whether every text that reads as the field's type is valid, and a default one that all may share."""
+    is_shared = field.default_factory is msgspec.NODEFAULT and isinstance(field.default, _SHARED)
+    return is_shared and all(option in _PLAIN for option in _options(field.type))
 
 
 def _options(shape: shapes.Type) -> list[shapes.Type]:
@@ -147,6 +181,8 @@ def _reads(shape: shapes.Type) -> set[str]:
             return {"float"}
         case shapes.BoolType():
             return {"bool"}
+        case shapes.DecimalType():
+            return {"decimal"}
         case shapes.EnumType():
             return _read_values([member.value for member in shape.cls])
         case shapes.LiteralType():

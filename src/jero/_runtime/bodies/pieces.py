@@ -37,7 +37,7 @@ class BodyPieces:
         except asyncio.CancelledError:
             if not wait.take_back():
                 raise
-            raise timed_out(wait) from None
+            raise timed_out(wait.seconds) from None
         finally:
             self._deadlines.stop(wait)
         self._received += len(piece)

@@ -92,7 +92,7 @@ def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChu
         except asyncio.CancelledError:
             if not wait.take_back():
                 raise
-            raise timed_out(wait) from None
+            raise timed_out(wait.seconds) from None
         finally:
             deadlines.stop(wait)
         received += len(chunk)

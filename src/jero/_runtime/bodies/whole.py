@@ -2,10 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Callable
 
 from jero._plan import SourceKind
-from jero._runtime.deadlines import Deadlines, Wait
+from jero._runtime.deadlines import Deadlines, Wait, Watch
 from jero._runtime.printable import printable
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import first_header, join_header
@@ -15,6 +14,7 @@ from jero.errors import (
     RequestTimeoutError,
     UnsupportedMediaTypeError,
 )
+from jero.limits import Limits
 
 BODY_HEADERS = frozenset({b"content-type", b"content-length", b"content-encoding"})
 CLOSE = {"connection": "close"}
@@ -25,58 +25,73 @@ _JSON_TYPE = re.compile(rb"application/json|[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^
 
 
 class BodyReader:
-    """Reads the whole body of one operation: `limit` in bytes, `timeout` in seconds without progress."""
+    """Reads the whole body of one operation, as its kind and its limits say."""
 
-    __slots__ = ("_deadlines", "_is_json", "_limit", "_timeout")
+    __slots__ = ("_deadlines", "is_json", "limit", "timeout")
 
-    def __init__(self, kind: SourceKind, limit: int | None, timeout: float | None, deadlines: Deadlines) -> None:
-        self._is_json = kind is SourceKind.JSON
-        self._limit = limit
-        self._timeout = timeout
+    def __init__(self, kind: SourceKind, limits: Limits, deadlines: Deadlines) -> None:
+        self.is_json = kind is SourceKind.JSON
+        self.limit = limits.max_body
+        self.timeout = limits.body_timeout
         self._deadlines = deadlines
+
+    @property
+    def watch(self) -> Watch:
+        """What ends a wait for the body that makes no progress."""
+        return self._deadlines.watch(self.timeout)
+
+    def check(self, found: FoundHeaders) -> None:
+        """Refuse by its headers a body that is not to be read.
+
+        Raises UnsupportedMediaTypeError, ContentTooLargeError.
+        """
+        if self.is_json:
+            check_json_type(found)
+            check_encoding(found)
+        check_declared_length(found, self.limit)
 
     async def read(self, request: Request) -> bytes:
         """Give the body.
 
-        Raises UnsupportedMediaTypeError, ContentTooLargeError (before anything is read where the declared
-        length says so), RequestTimeoutError, ClientDisconnectedError, MalformedRequestError for an empty JSON
-        body.
+        Raises ContentTooLargeError, RequestTimeoutError, ClientDisconnectedError, MalformedRequestError for an empty
+        JSON body.
         """
-        if self._is_json:
-            check_json_type(request.found)
-            check_encoding(request.found)
-        check_declared_length(request.found, self._limit)
-        wait = self._deadlines.start(self._timeout)
+        wait = self._deadlines.start(self.timeout)
         try:
             body, more = await request.receive_body()
             if more:
-                body = await self._receive_rest(request, body, wait.progress)
+                body = await self.read_rest(request, body, wait)
         except asyncio.CancelledError:
             if not wait.take_back():
                 raise
-            raise timed_out(wait) from None
+            raise timed_out(wait.seconds) from None
         finally:
             self._deadlines.stop(wait)
-        check_size(len(body), self._limit)
-        if self._is_json and not body:
-            raise MalformedRequestError("the body is empty; send a JSON document")
+        self.check_whole(body)
         return body
 
-    async def _receive_rest(self, request: Request, first: bytes, progress: Callable[[], None]) -> bytes:
+    async def read_rest(self, request: Request, first: bytes, wait: Wait) -> bytes:
+        """Give the body whose first piece came, with more to come."""
         body, more = bytearray(first), True  # a list of chunks would take many times the bytes of tiny ones
         while more:
-            check_size(len(body), self._limit)
+            check_size(len(body), self.limit)
             chunk, more = await request.receive_body()
             if chunk:
-                progress()
+                wait.progress()
                 body += chunk
-        check_size(len(body), self._limit)
+        check_size(len(body), self.limit)
         return bytes(body)
 
+    def check_whole(self, body: bytes) -> None:
+        """Refuse a body that came, by its size. Raises ContentTooLargeError, MalformedRequestError."""
+        check_size(len(body), self.limit)
+        if self.is_json and not body:
+            raise MalformedRequestError("the body is empty; send a JSON document")
 
-def timed_out(wait: Wait) -> RequestTimeoutError:
-    """Give the error of a body that stopped coming."""
-    return RequestTimeoutError(f"the body made no progress for {wait.seconds:g} s", headers=CLOSE)
+
+def timed_out(seconds: float) -> RequestTimeoutError:
+    """Give the error of a body that stopped coming for so many seconds."""
+    return RequestTimeoutError(f"the body made no progress for {seconds:g} s", headers=CLOSE)
 
 
 def check_json_type(found: FoundHeaders) -> None:

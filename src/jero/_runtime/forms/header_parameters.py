@@ -34,4 +34,5 @@ def parse_parameters(header: bytes) -> tuple[bytes, dict[bytes, bytes]] | None:
 
 
 def _unquote(quoted: bytes) -> bytes:
-    return b"\\".join(piece.replace(b'\\"', b'"') for piece in quoted.split(b"\\\\"))
+    # Before a quote stands an odd number of backslashes, or it would be the end: the last of them is its own.
+    return quoted.replace(b'\\"', b'"').replace(b"\\\\", b"\\")

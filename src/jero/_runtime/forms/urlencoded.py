@@ -1,15 +1,18 @@
 """The bytes of an `application/x-www-form-urlencoded` body to the parts of a form (WHATWG URL, section 5)."""
 
-import re
-
 from python_multipart.multipart import QuerystringParser
 
 from jero._runtime.forms.parts import SILENT, FormParts, Part, check_count
 from jero.errors import MalformedRequestError
 from jero.limits import Limits
 
-_BARE_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_SWAP = ord("%") ^ ord("=")
+"""What makes a `=` of a `%`."""
+_PERCENTS = bytes(_SWAP if byte == ord("%") else 0 for byte in range(256))
+_DIGITS = bytes(0xFF if byte in b"0123456789ABCDEFabcdef" else 0 for byte in range(256))
 _LONGEST_NAME = 4096
+_PERCENT = ord("%")
+"""As a number: looking for that in bytes is many times faster than looking for a bytes object."""
 
 
 class UrlencodedReader:
@@ -90,7 +93,19 @@ def percent_decode(text: bytes) -> bytes:
     Python's escapes of strings do it: `%41` is `\x41` there, and a megabyte takes milliseconds.
     """
     text = text.replace(b"+", b" ")
-    if b"%" not in text:
+    if _PERCENT not in text:
         return text
-    text = _BARE_PERCENT.sub(b"%25", text).replace(b"\\", b"\\\\").replace(b"%", b"\\x")
+    text = _escape_bare_percents(text).replace(b"\\", b"\\\\").replace(b"%", b"\\x")
     return text.decode("unicode_escape").encode("latin-1")
+
+
+def _escape_bare_percents(text: bytes) -> bytes:
+    """Make `%25` of each `%` that begins no escape, at the same small cost for each byte, however many there are.
+
+    The bytes are one number here, of which a few operations compare all: a `%` is bare where the two bytes behind it
+    are not both digits. It becomes a `=`, of which there is no other by then, and that a `%25`.
+    """
+    text = text.replace(b"=", b"%3D")
+    digits = int.from_bytes(text.translate(_DIGITS))
+    bare = int.from_bytes(text.translate(_PERCENTS)) & ~(digits << 8 & digits << 16)
+    return (int.from_bytes(text) ^ bare).to_bytes(len(text)).replace(b"=", b"%25")

@@ -30,29 +30,38 @@ from jero._runtime.violations.shapes import (
     Shape,
     Tagged,
 )
+from jero._runtime.violations.verdicts import echo_for_texts, known_values, native_classes, refusals
+from jero._runtime.violations.words import escaped
 
-# Containers above each other that are judged as a whole: a value is decoded as part of so many, at most.
+# Containers above each other whose members are judged together: a value is decoded as part of so many, at most.
 _JUDGED_HEIGHT = 3
 _TALL = _JUDGED_HEIGHT + 2
 
 _OBJECTS = (inspect.StructType, inspect.DictType, inspect.TypedDictType, inspect.DataclassType)
 _OPAQUE = (inspect.AnyType, inspect.RawType, inspect.CustomType, inspect.DataclassType)
-_NATIVE = (
-    (inspect.StrType(), str),
-    (inspect.IntType(), int),
-    (inspect.FloatType(), float),
-    (inspect.BoolType(), bool),
-)
 _ARRAYS = (*BUILD_ITEMS, inspect.TupleType, inspect.NamedTupleType)
 
 
-def compile_shape(type_: object) -> tuple[Shape, bool]:
-    """Give the shape of a type, and whether it tells numbers apart that a float does not (Decimal)."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Compiled:
+    """The shape of a type.
+
+    `is_exact`: it tells numbers apart that a float does not (Decimal). `may_skip`: parts of a document are passed
+    over in decoding it, or kept raw.
+    """
+
+    shape: Shape
+    is_exact: bool
+    may_skip: bool
+
+
+def compile_shape(type_: object) -> Compiled:
+    """Give the shape of a type."""
     compiler = _Compiler()
     info = inspect.type_info(type_)
     shape = compiler.shape_of(info)
     compiler.finish()
-    return shape, compiler.is_exact
+    return Compiled(shape, compiler.is_exact, compiler.may_skip)
 
 
 class _Compiler:
@@ -68,13 +77,24 @@ class _Compiler:
         known = self._known.get(id(info))
         return known or self._keep(info, _MAKERS.get(type(info), _Compiler.leaf)(self, info))
 
+    @property
+    def may_skip(self) -> bool:
+        """Whether some object is open, some array takes more than its fields, or something is kept raw."""
+        return any(
+            (isinstance(shape, Record) and not shape.is_closed)
+            or (isinstance(shape, Row) and shape.most is None)
+            or (isinstance(shape, Leaf) and shape.annotation is msgspec.Raw)
+            for shape in self._shapes
+        )
+
     def finish(self) -> None:
         """Settle what a shape knows of its parts, and give the low ones their decoders."""
         while any([_settle(shape) for shape in self._shapes]):  # noqa: C419  # each pass settles all of them
             pass
         for shape in self._shapes:
-            if shape.height <= _JUDGED_HEIGHT and not isinstance(shape, Leaf):
-                shape.whole = _decoder(shape.annotation)
+            if isinstance(shape, Record):
+                for it in shape.fields.values():
+                    it.natives, it.refusals = it.shape.natives, it.shape.refusals
             if isinstance(shape, Items) and shape.item.height <= _JUDGED_HEIGHT:
                 shape.portion = _decoder(list[shape.item.annotation])
             elif isinstance(shape, Mapping) and shape.value.height <= _JUDGED_HEIGHT:
@@ -94,9 +114,7 @@ class _Compiler:
         """Make what msgspec judges alone."""
         self.is_exact |= isinstance(info, inspect.DecimalType)
         annotation = annotation_of(info)
-        is_opaque = isinstance(info, _OPAQUE)
-        native = next((cls for plain, cls in _NATIVE if info == plain), None)
-        return Leaf(annotation=annotation, decode=_decoder(annotation), is_opaque=is_opaque, native=native)
+        return _leaf(annotation, [info], is_opaque=isinstance(info, _OPAQUE))
 
     def struct(self, info: inspect.StructType) -> Shape:
         """Make a Struct, object or array."""
@@ -106,9 +124,11 @@ class _Compiler:
         shape = Record(
             annotation=info.cls,
             tag_field=info.tag_field,
+            tag=info.tag,
             pick=pick,
             is_closed=info.forbid_unknown_fields,
             build=struct_builder(info.cls),
+            has_check=_has_check(info.cls),
         )
         return self._fill(self._keep(info, shape), info.fields)
 
@@ -125,19 +145,23 @@ class _Compiler:
     def _open_record(
         self, info: inspect.Type, fields: Sequence[inspect.Field], cls: type, build: BuildRecord
     ) -> Record:
-        shape = Record(annotation=cls, tag_field=None, pick=None, is_closed=False, build=build)
+        has_check = _has_check(cls)
+        shape = Record(
+            annotation=cls, tag_field=None, pick=None, is_closed=False, build=build, has_check=has_check
+        )
         return self._fill(self._keep(info, shape), fields)
 
     def _fill(self, shape: Record, fields: Sequence[inspect.Field]) -> Record:
         for it in fields:
-            shape.fields[it.encode_name] = Field(it.name, it.encode_name, self.shape_of(it.type))
+            shape.fields[it.encode_name] = Field(it.name, "/" + escaped(it.encode_name), self.shape_of(it.type))
         shape.required = tuple(it.encode_name for it in fields if it.required)
         shape.parts = tuple(it.shape for it in shape.fields.values())
         return shape
 
     def _struct_row(self, info: inspect.StructType, pick: Decode | None) -> Row:
         names = [it.name for it in info.fields]
-        shape = Row(annotation=info.cls, pick=pick, build=struct_row_builder(info.cls, names))
+        build = struct_row_builder(info.cls, names)
+        shape = Row(annotation=info.cls, pick=pick, build=build, has_check=_has_check(info.cls))
         tags = 0 if pick is None else 1
         shape.least = tags + max((at for at, it in enumerate(info.fields, 1) if it.required), default=0)
         shape.most = tags + len(names) if info.forbid_unknown_fields else None
@@ -173,6 +197,7 @@ class _Compiler:
             parts=(item,),
             item=item,
             build=BUILD_ITEMS[type(info)],
+            is_set=isinstance(info, inspect.SetType | inspect.FrozenSetType),
             least=info.min_length or 0,
             most=info.max_length,
         )
@@ -207,15 +232,15 @@ class _Compiler:
         arrays = [it for it in members if _takes_arrays(it)]
         self.is_exact |= any(isinstance(it, inspect.DecimalType) for it in members)
         if is_opaque or not (objects or arrays):
-            return Leaf(annotation=annotation, decode=_decoder(annotation), is_opaque=is_opaque)
+            return _leaf(annotation, members, is_opaque=is_opaque)
         # For msgspec's words a bare dict or list stands for whatever takes objects or arrays.
-        plain = [annotation_of(it) for it in members if not (_takes_objects(it) or _takes_arrays(it))]
-        scalar = _union_of(*plain, *[dict] * bool(objects), *[list] * bool(arrays))
+        plain = [it for it in members if not (_takes_objects(it) or _takes_arrays(it))]
+        scalar = _union_of(*map(annotation_of, plain), *[dict] * bool(objects), *[list] * bool(arrays))
         of_object, of_array = self._one_of(objects), self._one_of(arrays)
         return Choice(
             annotation=annotation,
             parts=tuple(part for part in (of_object, of_array) if part),
-            scalar=Leaf(annotation=scalar, decode=_decoder(scalar)),
+            scalar=_leaf(scalar, plain, is_opaque=False),
             of_object=of_object,
             of_array=of_array,
         )
@@ -232,6 +257,7 @@ class _Compiler:
             tag_field=None if structs[0].array_like else structs[0].tag_field,
             pick=_decoder(_union_of(*bare)),
             members=dict(zip(bare, shapes, strict=True)),
+            by_tag={it.tag: shape for it, shape in zip(structs, shapes, strict=True) if it.tag is not None},
         )
         self._shapes[shape] = None
         return shape
@@ -251,13 +277,39 @@ _MAKERS: dict[type[inspect.Type], Callable[[_Compiler, Any], Shape]] = {
 
 
 def _settle(shape: Shape) -> bool:
-    """Bring `shape` up to date with its parts; True if that changed it."""
+    """Bring `shape` up to date with its parts, and them with it; True if that changed anything."""
     own = 1 if isinstance(shape, Items | Mapping | Record | Row) else 0
     height = min(_TALL, own + max((part.height for part in shape.parts), default=0))
     holds = isinstance(shape, Hidden) or any(part.holds_secret for part in shape.parts)
-    changed = (height, holds) != (shape.height, shape.holds_secret)
-    shape.height, shape.holds_secret = height, holds
+    natives, words = _plain_verdicts(shape)
+    settled = (height, holds, natives, words)
+    changed = settled != (shape.height, shape.holds_secret, shape.natives, shape.refusals)
+    shape.height, shape.holds_secret, shape.natives, shape.refusals = settled
+    # A model's own check looks at what decoding makes of the parts, and so does what a set drops.
+    checks = (isinstance(shape, Record | Row) and shape.has_check) or (isinstance(shape, Items) and shape.is_set)
+    shape.is_wanted |= checks
+    for part in shape.parts if shape.is_wanted else ():
+        changed |= not part.is_wanted
+        part.is_wanted = True
     return changed
+
+
+def _plain_verdicts(shape: Shape) -> tuple[frozenset[type], dict[type, str]]:
+    match shape:
+        case Hidden():
+            return shape.inner.natives, shape.inner.refusals
+        case Choice():
+            return shape.scalar.natives, shape.scalar.refusals
+        case Record() | Mapping():
+            return frozenset(), ANY_OBJECT.refusals
+        case Items() | Row():
+            return frozenset(), ANY_ARRAY.refusals
+        case _:
+            return shape.natives, shape.refusals
+
+
+def _has_check(cls: type) -> bool:
+    return hasattr(get_origin(cls) or cls, "__post_init__")
 
 
 def _hidden(inner: Shape) -> Hidden:
@@ -301,5 +353,25 @@ def _bare(info: inspect.StructType) -> type[msgspec.Struct]:
     return msgspec.defstruct("Tag", [], tag=info.tag, tag_field=info.tag_field, array_like=info.array_like)
 
 
+def _leaf(annotation: Any, members: Sequence[inspect.Type], *, is_opaque: bool) -> Leaf:
+    decode = _decoder(annotation)
+    if is_opaque:
+        is_free = isinstance(members[0], inspect.AnyType | inspect.RawType)
+        return Leaf(annotation=annotation, decode=decode, is_opaque=True, is_free=is_free)
+    return Leaf(
+        annotation=annotation,
+        decode=decode,
+        natives=native_classes(members),
+        refusals=refusals(decode),
+        takes_ints=list(members) == [inspect.FloatType()],
+        known=known_values(members, decode),
+        echo=echo_for_texts(members, decode),
+    )
+
+
 def _decoder(annotation: Any) -> Decode:
     return msgspec.json.Decoder(annotation).decode
+
+
+ANY_OBJECT = _leaf(dict, (), is_opaque=False)
+ANY_ARRAY = _leaf(list, (), is_opaque=False)

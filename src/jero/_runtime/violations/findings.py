@@ -1,22 +1,16 @@
-"""What a walk has found and may still spend: mistakes and their places, the limit, the budget of visits."""
+"""What a walk has found, where it stands, and what it may still spend: mistakes, depth, budget."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import msgspec
 
-from jero._runtime.violations.words import escaped
+DEEPEST = 100
+"""Levels of nesting that are walked; what lies deeper is left to msgspec's own, single error."""
 
 
-@dataclass(slots=True)
-class Place:
-    """Where a value stands."""
+class Violation(msgspec.Struct, frozen=True):  # a Struct, since it is made a hundred times for one answer
+    """One mistake: an RFC 6901 fragment (`#/items/3/price`, in wire names) and what is wrong there."""
 
     pointer: str
-    depth: int
-    is_secret: bool
-
-    def below(self, token: str | int) -> "Place":
-        """Give the place of a part."""
-        return Place(f"{self.pointer}/{escaped(token)}", self.depth + 1, self.is_secret)
+    detail: str
 
 
 class EnoughError(Exception):
@@ -24,26 +18,33 @@ class EnoughError(Exception):
 
 
 class Findings:
-    """The mistakes found, as (pointer, detail); `is_partial` says that there may be more."""
+    """The mistakes found; `is_partial` says that there may be more.
 
-    def __init__(self, limit: int, work: int) -> None:
-        self.mistakes: list[tuple[str, str]] = []
+    `depth` and `is_secret` tell of the place where the walk stands, `is_exact` that the document has numbers as they
+    were written, of which some may be beyond a float.
+    """
+
+    __slots__ = ("_limit", "depth", "is_exact", "is_partial", "is_secret", "mistakes", "visits", "work")
+
+    def __init__(self, limit: int, work: int, *, is_exact: bool = False) -> None:
+        self.mistakes: list[Violation] = []
+        self.is_exact = is_exact
         self.is_partial = False
+        self.is_secret = False
+        self.depth = 0
         self.visits = 0
         self._limit = limit
-        self._work = work
+        self.work = work
 
-    def spend(self) -> None:
-        """Count a visit. Raises EnoughError beyond the budget."""
-        if self.visits >= self._work:
+    def spend(self, visits: int = 1) -> None:
+        """Count visits. Raises EnoughError beyond the budget."""
+        self.visits += visits
+        if self.visits > self.work:
+            self.visits = self.work
             raise EnoughError
-        self.visits += 1
 
-    def note(self, place: Place, tokens: Iterable[str | int], detail: str) -> None:
-        """Keep a mistake at `tokens` below `place`. Raises EnoughError beyond the limit."""
+    def note(self, pointer: str, detail: str) -> None:
+        """Keep a mistake. Raises EnoughError beyond the limit."""
         if len(self.mistakes) >= self._limit:
             raise EnoughError
-        pointer = place.pointer
-        for token in tokens:
-            pointer = f"{pointer}/{escaped(token)}"
-        self.mistakes.append((pointer, detail))
+        self.mistakes.append(Violation(pointer, detail))

@@ -17,12 +17,14 @@ _unhashable: dict[int, tuple[object, "Plan"]] = {}
 class Plan:
     """A type made ready for the walk.
 
-    `decode` is the decoder of the whole type; `is_exact`: numbers must reach the walk as they were written.
+    `decode` is the decoder of the whole type; `is_exact`: numbers must reach the walk as they were written;
+    `may_skip`: decoding passes over what is of no field, or keeps it raw.
     """
 
     shape: Shape
     decode: Decode
     is_exact: bool
+    may_skip: bool
 
 
 def plan_of(type_: object) -> Plan:
@@ -52,9 +54,9 @@ def _plan_of_unhashable(type_: object) -> Plan:
 def _make_plan(type_: Any) -> Plan:
     decode = msgspec.json.Decoder(type_).decode
     try:
-        shape, is_exact = compile_shape(type_)
+        compiled = compile_shape(type_)
     except Exception:  # noqa: BLE001  # what cannot be described can be decoded all the same
         # msgspec's single mistake is better than none; as its secrets are not known, no value is repeated.
         whole = Leaf(annotation=type_, decode=decode, is_opaque=True)
-        return Plan(Hidden(annotation=type_, parts=(whole,), holds_secret=True, inner=whole), decode, is_exact=False)
-    return Plan(shape, decode, is_exact)
+        return Plan(Hidden(annotation=type_, parts=(whole,), holds_secret=True, inner=whole), decode, is_exact=False, may_skip=True)
+    return Plan(compiled.shape, decode, compiled.is_exact, compiled.may_skip)

@@ -5,24 +5,22 @@ from dataclasses import dataclass
 
 import msgspec
 
+from jero._runtime.violations.findings import DEEPEST, Violation
 from jero._runtime.violations.plans import Plan, plan_of
-from jero._runtime.violations.walk import DEEPEST, walk
+from jero._runtime.violations.walk import walk
 from jero._runtime.violations.words import cut, fragment, read_mistake, words_of
 
 WORK_AT_LEAST = 2_000
 WORK_PER_BYTES = 32
 """A body admits `WORK_AT_LEAST` visits, and one more for each `WORK_PER_BYTES` bytes of it."""
 
+_MANY = 10_000
+_SPARSE = 24
+
 _encode = msgspec.json.Encoder().encode
+_skim = msgspec.json.Decoder(msgspec.Raw).decode
 _read = msgspec.json.Decoder().decode
 _read_exactly = msgspec.json.Decoder(float_hook=msgspec.Raw).decode  # keeps a number as it was written
-
-
-class Violation(msgspec.Struct, frozen=True):  # a Struct, since it is made a hundred times for one answer
-    """One mistake: an RFC 6901 fragment (`#/items/3/price`, in wire names) and what is wrong there."""
-
-    pointer: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,10 @@ def find_violations(type_: object, document: object, *, limit: int = 100, work: 
     Raises TypeError for a type that msgspec does not support.
     """
     plan = plan_of(type_)
-    return _find(plan, document, lambda: _encode(document), limit, work)
+    found = _find(plan, document, lambda: _encode(document), limit, work)
+    # Text is taken for right where any text is: JSON holds no lone surrogate, other documents may.
+    is_partial = bool(found.entries) and not _is_unicode(document)
+    return Violations(found.entries, truncated=True) if is_partial else found
 
 
 def find_json_violations(type_: object, body: bytes, *, limit: int = 100, work: int | None = None) -> Violations:
@@ -53,31 +54,66 @@ def find_json_violations(type_: object, body: bytes, *, limit: int = 100, work: 
     """
     plan = plan_of(type_)
     try:
-        document = _document(body, is_exact=plan.is_exact)
+        if plan.may_skip and _is_dense(body):
+            _check_syntax(body)
+            return _only_own_violation(plan, body)
+        document, is_exact = _document(body, is_exact=plan.is_exact)
     except msgspec.ValidationError:  # an integer of more digits than Python reads: no document to walk
-        error = _own_error(plan, body)
-        return Violations((_own_violation(plan, error, None),) if error else (), truncated=error is not None)
+        return _only_own_violation(plan, body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         if _own_error(plan, body) is None:  # msgspec does not look into what it skips
             return Violations((), truncated=False)
         raise _malformed(fault) from fault
     visits = WORK_AT_LEAST + len(body) // WORK_PER_BYTES if work is None else work
-    return _find(plan, document, lambda: body, limit, visits)
+    return _find(plan, document, lambda: body, limit, visits, is_exact=is_exact)
 
 
-def _document(body: bytes, *, is_exact: bool) -> object:
+def _is_unicode(document: object) -> bool:
+    try:
+        _encode(document)
+    except UnicodeEncodeError:
+        return False
+    except Exception:  # noqa: BLE001  # too deep, or of no JSON kind: the walk has said so
+        return True
+    return True
+
+
+def _is_dense(body: bytes) -> bool:
+    """Tell whether a body may hold so many objects and arrays that to make them all is dearer than to skip them.
+
+    msgspec skips what is of no field thirty times faster than anything makes it, and a client can send much of it.
+    """
+    return len(body) > _MANY and body.count(b"[") + body.count(b"{") > max(_MANY, len(body) // _SPARSE)
+
+
+def _check_syntax(body: bytes) -> None:
+    """Raise what `_document` would raise for a body that is no JSON."""
+    _skim(body)
+    body.decode()
+
+
+def _only_own_violation(plan: Plan, body: bytes) -> Violations:
+    """Give the one mistake that msgspec finds, without the document."""
+    error = _own_error(plan, body)
+    return Violations((_own_violation(plan, error, None),) if error else (), truncated=error is not None)
+
+
+def _document(body: bytes, *, is_exact: bool) -> tuple[object, bool]:
+    """Give the document, and whether it holds numbers as they were written."""
     if not is_exact:
         try:
-            return _read(body)
+            return _read(body), False
         except msgspec.ValidationError:
             pass  # a number beyond a float: it may stand where any number is admitted, or none
-    return _read_exactly(body)
+    return _read_exactly(body), True
 
 
-def _find(plan: Plan, document: object, body: Callable[[], bytes], limit: int, work: int) -> Violations:
-    found = walk(plan.shape, document, limit=limit, work=work)
+def _find(
+    plan: Plan, document: object, body: Callable[[], bytes], limit: int, work: int, *, is_exact: bool = True
+) -> Violations:
+    found = walk(plan.shape, document, limit=limit, work=work, is_exact=is_exact)
     if found.mistakes:
-        return Violations(tuple(Violation(*mistake) for mistake in found.mistakes), truncated=found.is_partial)
+        return Violations(tuple(found.mistakes), truncated=found.is_partial)
     try:
         error = _own_error(plan, body())
     except RecursionError:

@@ -1,7 +1,6 @@
 """The secret values in a right document: what a model's own words must not tell."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any, cast
 
 from jero._runtime.violations.judging import judge, neutral
@@ -10,32 +9,48 @@ from jero._runtime.violations.shapes import Choice, Hidden, Items, Leaf, Mapping
 _STEPS = 500
 
 
+class _TooManyError(Exception):
+    """There is more to look at than is looked at."""
+
+
 def secrets_in(shape: Shape, value: object) -> list[object] | None:
     """Give the values marked secret in `value`, as submitted and as decoded; None where it is too large.
 
     `value` must be right for `shape`.
     """
-    steps = list(islice(_look(shape, value, is_secret=False), _STEPS + 1))
-    return None if len(steps) > _STEPS else [secret for step in steps for secret in step]
+    search = _Search()
+    try:
+        search.look(shape, value, is_secret=False)
+    except _TooManyError:
+        return None
+    return search.secrets
 
 
-def _look(shape: Shape, value: Any, *, is_secret: bool) -> Iterator[tuple[object, ...]]:
-    """Go through what may be secret; give the secrets of each step."""
-    yield ()
-    if not (is_secret or shape.holds_secret):
-        return
-    match shape:
-        case Leaf():
-            yield value, judge(shape.decode, value if shape.is_opaque else neutral(value))
-        case Choice() | Tagged():
-            yield from _look(_member(shape, value), value, is_secret=is_secret)
-        case Record() | Row() | Items() | Mapping():
-            for part, item in _parts(shape, value):
-                yield from _look(part, item, is_secret=is_secret)
+class _Search:
+    def __init__(self) -> None:
+        self.secrets: list[object] = []
+        self._steps = 0
+
+    def look(self, shape: Shape, value: Any, *, is_secret: bool) -> None:
+        """Go through what may be secret."""
+        if not (is_secret or shape.holds_secret):
+            return
+        self._steps += 1
+        if self._steps > _STEPS:
+            raise _TooManyError
+        if isinstance(shape, Leaf):
+            self.secrets.append(value)
+            if type(value) not in shape.natives:
+                self.secrets.append(judge(shape.decode, value if shape.is_opaque else neutral(value)))
+        elif isinstance(shape, Hidden):
+            self.look(shape.inner, value, is_secret=True)
+        elif isinstance(shape, Choice | Tagged):
+            self.look(_member(shape, value), value, is_secret=is_secret)
+        else:
+            for part, item in _parts(cast("Record | Row | Items | Mapping", shape), value):
+                self.look(part, item, is_secret=is_secret)
             if isinstance(shape, Mapping) and (is_secret or shape.hides_keys):
-                yield tuple(value)
-        case _:
-            yield from _look(cast("Hidden", shape).inner, value, is_secret=True)
+                self.secrets += value
 
 
 def _member(shape: Choice | Tagged, value: Any) -> Shape:
@@ -46,13 +61,10 @@ def _member(shape: Choice | Tagged, value: Any) -> Shape:
     return shape.members[type(judge(shape.pick, tag))]
 
 
-def _parts(shape: Record | Row | Items | Mapping, value: Any) -> Iterator[tuple[Shape, object]]:
-    match shape:
-        case Record():
-            yield from ((it.shape, value[name]) for name, it in shape.fields.items() if name in value)
-        case Row():
-            yield from zip(shape.positions, value[0 if shape.pick is None else 1 :], strict=False)
-        case Items():
-            yield from ((shape.item, item) for item in value)
-        case Mapping():
-            yield from ((shape.value, item) for item in value.values())
+def _parts(shape: Record | Row | Items | Mapping, value: Any) -> Iterable[tuple[Shape, object]]:
+    if isinstance(shape, Record):
+        return [(it.shape, value[name]) for name, it in shape.fields.items() if name in value]
+    if isinstance(shape, Row):
+        return zip(shape.positions, value[0 if shape.pick is None else 1 :], strict=False)
+    part = shape.item if isinstance(shape, Items) else shape.value
+    return ((part, item) for item in (value if isinstance(shape, Items) else value.values()))

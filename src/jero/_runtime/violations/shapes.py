@@ -11,25 +11,35 @@ type Decode = Callable[[bytes], object]
 class Shape:
     """What a value may be at one place.
 
-    `whole` decodes a value of this shape. Only low shapes have one, so that a value is decoded a bounded
-    number of times however deep it stands.
+    Most values are judged by their class alone: one in `natives` is right as it is, and decoding makes that very
+    value of it; for one in `refusals` (an int of more than 64 bits excepted) msgspec has these words. `is_wanted`
+    tells that what decoding makes here counts: a model's own check may look at it.
     """
 
     annotation: Any
     parts: tuple["Shape", ...] = ()
     height: int = 0
     holds_secret: bool = False
-    whole: Decode | None = None
+    is_wanted: bool = False
+    natives: frozenset[type] = frozenset()
+    refusals: dict[type, str] = field(default_factory=dict[type, str])
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Leaf(Shape):
-    """A value that msgspec judges alone: a scalar, or (`is_opaque`) anything that is not walked."""
+    """A value that msgspec judges alone: a scalar, or (`is_opaque`) anything that is not walked.
+
+    `known` has the texts and ints of a Literal or an Enum, with what decoding makes of each; for any other text
+    msgspec's words are `echo` and the text. `is_free`: whatever JSON holds is right.
+    """
 
     decode: Decode
     is_opaque: bool = False
-    native: type | None = None
-    """The class of which every value is right as it is: `str` where any text is admitted."""
+    is_free: bool = False
+    takes_ints: bool = False
+    """Whether it is a plain float, which an int is read as."""
+    known: dict[object, object] = field(default_factory=dict[object, object])
+    echo: str | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -52,12 +62,13 @@ class Choice(Shape):
 class Tagged(Shape):
     """A union of tagged Structs, told apart by `tag_field`, or by the first element of an array (None).
 
-    `pick` decodes the tag alone, to an instance of one of the keys of `members`.
+    `pick` decodes the tag alone, to an instance of one of the keys of `members`; `by_tag` has them by tag.
     """
 
     tag_field: str | None
     pick: Decode
     members: dict[type, Shape]
+    by_tag: dict[str | int, Shape]
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -70,6 +81,7 @@ class Items(Shape):
     item: Shape
     portion: Decode | None = None
     build: Callable[[list[object]], "list[object] | tuple[object, ...] | set[object] | frozenset[object]"]
+    is_set: bool
     least: int
     most: int | None
 
@@ -90,13 +102,15 @@ class Mapping(Shape):
     most: int | None
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Field:
-    """A field of a `Record`: its name in Python, its name on the wire, and what it admits."""
+    """A field of a `Record`: its name in Python, its step in a pointer (`/name`), what it admits, and the shape's own tables."""
 
     name: str
-    wire_name: str
+    step: str
     shape: Shape
+    natives: frozenset[type] = frozenset()
+    refusals: dict[type, str] = field(default_factory=dict[type, str])
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -104,12 +118,14 @@ class Record(Shape):
     """An object with known fields, by wire name: a Struct, a TypedDict or a dataclass.
 
     `pick` decodes the tag of a Struct that has one; `build` makes the value of fields by Python name, running
-    the model's own checks.
+    the model's own check (`has_check`).
     """
 
     fields: dict[str, Field] = field(default_factory=dict[str, Field])
     required: tuple[str, ...] = ()
     tag_field: str | None
+    tag: str | int | None = None
+    has_check: bool
     pick: Decode | None
     is_closed: bool
     build: Callable[[dict[str, object]], object]
@@ -124,6 +140,7 @@ class Row(Shape):
     """
 
     positions: tuple[Shape, ...] = ()
+    has_check: bool = False
     pick: Decode | None
     least: int = 0
     most: int | None = None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice, takewhile
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -20,12 +20,17 @@ UNSAID = "Invalid value"
 # The messages of msgspec that repeat what was submitted, each as it begins. All others quote the schema only.
 _ECHOES = ("Invalid enum value ", "Invalid value ", "Object contains unknown field ")
 _MISSING = "Object missing required field `"
-_AT = " - at `"
+AT = " - at `"
+"""What stands between msgspec's words and the way to the place."""
+
 _last_index = re.compile(r".*`\$\[([0-9]{1,9})\]", re.DOTALL).match
 # RFC 3986 section 3.5: what a fragment holds as it is, besides letters, digits and `-._~`; `/` separates.
 _PLAIN_IN_FRAGMENT = "!$&'()*+,;=:@?"
 _is_plain = re.compile(r"[A-Za-z0-9._!$&'()*+,;=:@?-]*").fullmatch
+_SHORT_KINDS = (bool, float)
 _VALUES_LOOKED_AT = 32
+_VALUES_CUT = 4
+_QUOTED_OF_A_VALUE = 256
 _MESSAGE_LOOKED_AT = 4_096
 
 
@@ -60,7 +65,7 @@ def read_mistake(error: Exception) -> Mistake:
     """Take msgspec's error apart; the way ends where msgspec stops naming it (at the values of a dict)."""
     words = message = str(error)
     tokens: list[str | int] = []
-    head, _, path = message.rpartition(_AT)
+    head, _, path = message.rpartition(AT)
     # In "`key` in `$.x`" the key itself is not told; the last group is the way to its object.
     way = path.removesuffix("`").rpartition("`")[2]
     if head and path.endswith("`") and way.startswith("$"):
@@ -96,11 +101,21 @@ def words_of(mistake: Mistake, submitted: object, *, is_secret: bool) -> str:
     return own_words(mistake.words, is_secret=is_secret)
 
 
+def echo_of(words: str) -> str | None:
+    """Give what msgspec's words begin with where they go on with the value submitted; else None."""
+    return next((echo for echo in _ECHOES if words.startswith(echo)), None)
+
+
+def echoed(echo: str, value: str, *, is_secret: bool) -> str:
+    """Give msgspec's words for a text that it repeats."""
+    return echo.rstrip() if is_secret else echo + _cut_quoted(repr(value[:_QUOTED_OF_A_VALUE]))
+
+
 def own_words(words: str, *, is_secret: bool) -> str:
     """Give msgspec's words with the submitted value in them cut, or left out where it is secret."""
     if not words.startswith(_ECHOES):
         return words
-    echo = next(echo for echo in _ECHOES if words.startswith(echo))
+    echo = echo_of(words) or ""
     return echo.rstrip() if is_secret else echo + _cut_quoted(words[len(echo) :])
 
 
@@ -115,7 +130,8 @@ def model_words(message: str, submitted: object, secrets: Sequence[object] | Non
     `submitted` is the value that the message may quote, `secrets` what it must not hold (None: unknown). A
     message that does, or that stands under a secret field, becomes "Invalid value".
     """
-    message = message.encode("utf-8", "replace").decode()
+    if not message.isascii():
+        message = message.encode("utf-8", "replace").decode()
     if is_secret or not message or secrets is None or (secrets and _may_hold_any(message, secrets)):
         return UNSAID
     if len(message) <= LONGEST_VALUE:
@@ -124,7 +140,10 @@ def model_words(message: str, submitted: object, secrets: Sequence[object] | Non
     if values is None:  # too much to look at: what is this short holds no longer value
         return cut(message)
     message = message[:_MESSAGE_LOOKED_AT]
-    for text in sorted(_quoted(values, message), key=len, reverse=True):
+    quoted = _quoted(values, message)
+    if len(quoted) > _VALUES_CUT:
+        return cut(message)
+    for text in sorted(quoted, key=len, reverse=True):
         message = _cut_in(message, text)
     return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
 
@@ -140,7 +159,7 @@ def _quoted(values: Iterable[object], message: str) -> set[str]:
     """Give the long values, as they read, of which `message` holds more than it may."""
     quoted: set[str] = set()
     for value in values:
-        if isinstance(value, str) and len(value) <= LONGEST_VALUE:
+        if isinstance(value, _SHORT_KINDS) or (isinstance(value, str) and len(value) <= LONGEST_VALUE):
             continue
         for text in _readings(value):
             if len(text) > LONGEST_VALUE and text[: LONGEST_VALUE + 1] in message:
@@ -150,13 +169,27 @@ def _quoted(values: Iterable[object], message: str) -> set[str]:
 
 def _cut_in(message: str, text: str) -> str:
     """Cut each mention of `text` in `message`, also one that the end of the message has broken off."""
-    start = message.find(text[: LONGEST_VALUE + 1])
-    while start >= 0:
-        same = (a == b for a, b in zip(message[start:], text, strict=False))
-        end = start + sum(takewhile(bool, same))
+    head = text[: LONGEST_VALUE + 1]
+    start = message.find(head)
+    while 0 <= start < LONGEST_MESSAGE:
+        end = start + _same_length(message, start, text)
         message = message[:start] + cut(text) + message[end:]
-        start = message.find(text[: LONGEST_VALUE + 1], start + LONGEST_VALUE)
+        start = message.find(head, start + LONGEST_VALUE)
     return message
+
+
+def _same_length(message: str, start: int, text: str) -> int:
+    """Give how many characters of `text` stand at `start`, at least the longest that a value may have."""
+    if message.startswith(text, start):
+        return len(text)
+    least, most = LONGEST_VALUE, min(len(text), len(message) - start)
+    while least < most:  # halving what is not known
+        middle = (least + most + 1) // 2
+        if message.startswith(text[:middle], start):
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def _scalars(value: object) -> list[object] | None:
