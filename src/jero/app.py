@@ -1,14 +1,11 @@
 """`BaseApp`: what an application subclasses, and nothing that could live elsewhere."""
 
-import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from jero._asgi.application import ASGIApplication
-from jero._rsgi.protocol import HTTPProtocol, WebSocketProtocol
-from jero._rsgi.protocol import Scope as RSGIScope
+from jero._rsgi.application import RSGIApplication
 from jero.auth import AnyAuthenticator
 from jero.error_handling import ExceptionHandler
 from jero.lifecycle import BaseFactory
@@ -16,13 +13,11 @@ from jero.limits import LimitOverrides
 from jero.operations import Endpoint, Resource
 
 if TYPE_CHECKING:
-    import asyncio
-
     from jero._plan import AppPlan
     from jero._service import Service
 
 
-class BaseApp[F: BaseFactory | None = None](ASGIApplication, ABC):
+class BaseApp[F: BaseFactory | None = None](ASGIApplication, RSGIApplication, ABC):
     """A web application: subclass it, mount resources and endpoints in `_wire`, and give the object to a server.
 
         class App(BaseApp):
@@ -56,6 +51,7 @@ class BaseApp[F: BaseFactory | None = None](ASGIApplication, ABC):
         self._given_factory = factory
         self._engine = ENGINE_CLASS.get()(type(self), self._start, shutdown_timeout, limits)
         self._asgi = self._engine.asgi
+        self._rsgi = self._engine.rsgi
         self._has_started = False
         self._make_factory()
 
@@ -100,21 +96,6 @@ class BaseApp[F: BaseFactory | None = None](ASGIApplication, ABC):
     async def _aenter[T](self, manager: AbstractAsyncContextManager[T, bool | None]) -> T:
         """Open an async context manager for the app's life and return what it opened."""
         return await self._engine.stack.aenter(manager)
-
-    @inspect.markcoroutinefunction
-    def __rsgi__(
-        self, scope: RSGIScope, protocol: HTTPProtocol | WebSocketProtocol
-    ) -> Coroutine[object, object, None]:
-        """Serve one RSGI scope, of granian; it hands over the edge's coroutine, which is one `await` less."""
-        return self._engine.rsgi(scope, protocol)
-
-    def __rsgi_init__(self, loop: "asyncio.AbstractEventLoop") -> None:
-        """Start up, on the loop that granian is about to run. Raises SystemExit(1) where it fails."""
-        self._engine.rsgi.start(loop)
-
-    def __rsgi_del__(self, loop: "asyncio.AbstractEventLoop") -> None:
-        """Shut down, on the loop that granian has run."""
-        self._engine.rsgi.stop(loop)
 
     @property
     def _service(self) -> "Service":

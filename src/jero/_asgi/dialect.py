@@ -10,6 +10,7 @@ from jero._asgi.request import ASGIRequest
 from jero._runtime.bodies.whole import BodyReader, timed_out
 from jero._runtime.deadlines import Wait
 from jero._runtime.emit.heads import header_list
+from jero._runtime.emit.scans import emit_scan
 from jero._runtime.emit.source_text import SourceText
 from jero._runtime.request import HeaderPairs
 from jero._runtime.request_log import log_request
@@ -31,6 +32,10 @@ class ASGIDialect:
     def names(self) -> Mapping[str, object]:
         """The objects that its snippets refer to."""
         return _NAMES
+
+    def find(self, text: SourceText, wanted: frozenset[bytes]) -> None:
+        """Write the scan of the scope's pairs."""
+        emit_scan(text, wanted, self.headers)
 
     def receive(self, text: SourceText, body: BodyReader) -> None:
         """Write the wait for the first message, which mostly has the whole body, under its deadline."""

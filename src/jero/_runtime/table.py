@@ -19,6 +19,7 @@ _METHOD_ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 type EdgeRoutes = Mapping[str, Callable[..., Any]]
 """The routes of one template for one edge, by method: what they take and give, its dialect says."""
 
+type FindText = Callable[[str], tuple[EdgeRoutes, tuple[str, ...]] | tuple[None, tuple[()]]]
 type FindRaw = Callable[[bytes], tuple[EdgeRoutes, tuple[str, ...]] | tuple[None, tuple[()]]]
 
 
@@ -44,8 +45,8 @@ def _edge_routes(plans: Mapping[str, OperationPlan], services: Services, dialect
     }
 
 
-def find_nothing(_path: bytes) -> tuple[None, tuple[()]]:
-    """Stand for `find_raw` where no table is."""
+def find_nothing(_path: bytes | str) -> tuple[None, tuple[()]]:
+    """Stand for a look-up where no table is."""
     return None, ()
 
 
@@ -100,6 +101,7 @@ class RouteTable:
         self.exact: dict[bytes, EdgeRoutes] = {}
         """The edge's routes by the static paths that need no decoding, as they are sent."""
         self._trailing: dict[bytes, EdgeRoutes] = {}
+        self._trailing_text: dict[str, EdgeRoutes] = {}
         self._static: dict[str, Entry] = {}
         self._by_count: dict[int, _Node] = {}
         methods: set[str] = set()
@@ -124,6 +126,8 @@ class RouteTable:
         path = "/" + "/".join(segment.text for segment in static)
         if not ends_in_slot:
             self._static[path] = entry
+        else:
+            self._trailing_text[path] = entry.for_edge
         if path.isascii() and "%" not in path:
             (self._trailing if ends_in_slot else self.exact)[path.encode()] = entry.for_edge
 
@@ -145,6 +149,19 @@ class RouteTable:
             if routes is not None:
                 return routes, (last.decode(),)
         found = self.find(path.decode("latin-1"), is_encoded=True)
+        return (None, ()) if found is None else (found[0].for_edge, found[1])
+
+    def find_text(self, path: str) -> tuple[EdgeRoutes, tuple[str, ...]] | tuple[None, tuple[()]]:
+        """Give the edge's routes for a path that the server has decoded; nothing for one that is not ASCII."""
+        entry = self._static.get(path)
+        if entry is not None:
+            return entry.for_edge, ()
+        before, _, last = path.rpartition("/")
+        if last.isalnum():
+            routes = self._trailing_text.get(before or "/")
+            if routes is not None:
+                return routes, (last,)
+        found = self.find(path, is_encoded=False) if path.isascii() else None
         return (None, ()) if found is None else (found[0].for_edge, found[1])
 
     def find(self, path: str, *, is_encoded: bool) -> tuple[Entry, tuple[str, ...]] | None:

@@ -55,6 +55,10 @@ class Dialect(Protocol):
         """An expression for the pairs of the request's headers."""
         ...
 
+    def find(self, text: SourceText, wanted: frozenset[bytes]) -> None:
+        """Write what sets `found` to the headers that are wanted, by name; bind them to the name `wanted`."""
+        ...
+
     def receive(self, text: SourceText, body: BodyReader) -> None:
         """Write what sets `body` to the bytes of the request's body."""
         ...

@@ -16,7 +16,6 @@ from jero._runtime.emit.functions import make_function
 from jero._runtime.emit.source_text import SourceText
 from jero._runtime.emit.text_sources import Target, emit_headers, emit_params, emit_path
 from jero._runtime.readers import Surroundings, make_reader, wanted_headers
-from jero._runtime.request_headers import repeat_header
 from jero._runtime.services import Services
 from jero._runtime.streams.writers import STREAM_KINDS, make_stream_writer
 from jero._runtime.writers import ENCODE, STATIC_HEADERS, make_writer, wrong_type
@@ -101,13 +100,7 @@ def _emit_found(text: SourceText, plan: OperationPlan, dialect: Dialect) -> None
     if any(source.kind in BODIES for source in plan.sources):
         wanted |= BODY_HEADERS
     if wanted:
-        text.line("found = {}")
-        is_wanted = f"if _name in {text.bind('wanted', frozenset(wanted))}:"
-        with text.block(f"for _name, _value in {dialect.headers}:"), text.block(is_wanted):
-            with text.block("if _name in found:"):
-                text.line(f"{text.bind('repeat_header', repeat_header)}(found, _name, _value)")
-            with text.block("else:"):
-                text.line("found[_name] = _value")
+        dialect.find(text, frozenset(wanted))
 
 
 def _emit_user(text: SourceText, auth: AuthPlan, limits: Limits) -> None:
@@ -155,11 +148,15 @@ def _emit_body_check(text: SourceText, body: BodyReader) -> None:
     """Write what looks at the headers of a body: the usual ones need no more than a look."""
     doubts: list[str] = []
     if body.is_json:
-        doubts += ['found.get(b"content-type") != b"application/json"', 'b"content-encoding" in found']
+        doubts += ['found[b"content-type"] != b"application/json"', 'b"content-encoding" in found']
     if body.limit is not None:  # a length with less digits than the limit is below it
-        doubts.append(f'len(found.get(b"content-length", b"")) >= {len(str(body.limit))}')
+        doubts.append(f'len(found[b"content-length"]) >= {len(str(body.limit))}')
     if doubts:
-        with text.block(f"if {' or '.join(doubts)}:"):
+        with text.block("try:"):
+            text.line(f"_is_usual = not ({' or '.join(doubts)})")
+        with text.block("except KeyError:"):
+            text.line("_is_usual = False")
+        with text.block("if not _is_usual:"):
             text.line(f"{text.bind('check_body', body.check)}(found)")
 
 

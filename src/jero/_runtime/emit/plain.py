@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from jero._runtime.bodies.whole import BodyReader
 from jero._runtime.emit.heads import header_list
+from jero._runtime.emit.scans import emit_scan
 from jero._runtime.emit.source_text import SourceText
 from jero._runtime.request import HeaderPairs
 
@@ -19,6 +20,10 @@ class PlainDialect:
     query = "request.query"
     headers = "request.headers"
     slots = "request.slots"
+
+    def find(self, text: SourceText, wanted: frozenset[bytes]) -> None:
+        """Write the scan of the pairs."""
+        emit_scan(text, wanted, self.headers)
 
     def receive(self, text: SourceText, body: BodyReader) -> None:
         text.line(f"body = await {text.bind('receive_body', body.read)}(request)")

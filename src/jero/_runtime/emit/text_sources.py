@@ -6,6 +6,7 @@ What does not bind raises ValidationError, without words: the readers find them,
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import cast
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from jero._plan import SourcePlan, TextField
 from jero._runtime.emit.source_text import SourceText
 from jero._runtime.readers import make_header_reader, make_params_reader, make_path_reader
-from jero._runtime.request_headers import join_header
+from jero._runtime.request_headers import SINGLE, join_header
 from jero._runtime.text import make_converter, make_strict_converter
 from jero.limits import Limits
 
@@ -38,10 +39,19 @@ class Target:
         """The name that stands for the Struct."""
         return self.name.capitalize()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the Struct may be built in place: its plan is plain, and source can call its fields by their names.
+
+        Python reads what is not ASCII as another name, where Unicode holds the two for the same.
+        """
+        names = [field.attribute for field in self.plan.fields]
+        return self.plan.is_plain and all(name.isascii() and not iskeyword(name) for name in names)
+
 
 def emit_path(text: SourceText, target: Target, names: tuple[str, ...], slots: str) -> None:
     """Write what binds the slots; `names` are the template's, and `slots` is an expression for what they hold."""
-    if not target.plan.is_plain:
+    if not target.is_plain or not names:
         read = text.bind(f"read_{target.name}", make_path_reader(target.plan, names).read)
         text.line(f"{target.name} = {read}({slots})")
         return
@@ -57,7 +67,8 @@ def emit_params(text: SourceText, target: Target, query: str) -> None:
     """Write what binds the query; one with escapes, or a long one, goes to the reader."""
     plan, limits = target.plan, target.limits
     read = text.bind(f"read_{target.name}", make_params_reader(plan, limits).read)
-    if plan.forbids_unknown or len(plan.fields) > _MOST_FIELDS:
+    has_blank_name = any(not field.wire_name for field in plan.fields)  # no empty piece of a query is a pair
+    if plan.forbids_unknown or has_blank_name or len(plan.fields) > _MOST_FIELDS:
         text.line(f"{target.name} = {read}({query})")
         return
     most = min(_SHORT_QUERY, limits.max_query or _SHORT_QUERY, limits.max_query_pairs or _SHORT_QUERY)
@@ -66,7 +77,7 @@ def emit_params(text: SourceText, target: Target, query: str) -> None:
     with text.block(f'if "%" in _pairs or "+" in _pairs or len(_pairs) >= {most} or not _pairs.isascii():'):
         text.line(f"{target.name} = {read}(_query)")
     with text.block("else:"):
-        begin, put, finish = _plain_steps(text, target) if plan.is_plain else _gathering_steps(text, target)
+        begin, put, finish = _plain_steps(text, target) if target.is_plain else _gathering_steps(text, target)
         begin()
         with text.block("if _pairs:"), text.block('for _pair in _pairs.split("&"):'):
             text.line('_name, _, _text = _pair.partition("=")')
@@ -80,9 +91,9 @@ def emit_params(text: SourceText, target: Target, query: str) -> None:
 def emit_headers(text: SourceText, target: Target) -> None:
     """Write what binds the headers that were `found`."""
     plan = target.plan
-    if not plan.is_plain or any(field.wire_name == "cookie" for field in plan.fields):
+    if not target.is_plain or any(field.wire_name == "cookie" for field in plan.fields):
         read = text.bind(f"read_{target.name}", make_header_reader(plan, target.limits).read)
-        text.line(f"{target.name} = {read}(found)")
+        text.line(f"{target.name} = {read}({'found' if plan.fields else '{}'})")
         return
     join = text.bind("join_header", join_header)
     for field in plan.fields:
@@ -94,7 +105,11 @@ def emit_headers(text: SourceText, target: Target) -> None:
         else:
             text.line(f"{local} = {text.literal('default', field.default)}")
         with _absence(text, field):
-            text.line(f'_text = _value.decode("latin-1") if type(_value) is bytes else {join}({wire!r}, _value)')
+            decoded = '_value.decode("latin-1")'
+            is_single = wire in SINGLE  # the scan refuses a second one
+            text.line(
+                f"_text = {decoded}" + ("" if is_single else f" if type(_value) is bytes else {join}({wire!r}, _value)")
+            )
             if field.keeps_blank:
                 _emit_strict(text, field, local, "_text")
             else:

@@ -17,6 +17,7 @@ from jero._runtime.violations.builders import (
     struct_builder,
     struct_row_builder,
 )
+from jero._runtime.violations.settling import settle
 from jero._runtime.violations.shapes import (
     Choice,
     Decode,
@@ -30,12 +31,8 @@ from jero._runtime.violations.shapes import (
     Shape,
     Tagged,
 )
-from jero._runtime.violations.verdicts import echo_for_texts, known_values, native_classes, refusals
+from jero._runtime.violations.verdicts import decoder, echo_for_texts, make_leaf
 from jero._runtime.violations.words import escaped
-
-# Containers above each other whose members are judged together: a value is decoded as part of so many, at most.
-_JUDGED_HEIGHT = 3
-_TALL = _JUDGED_HEIGHT + 2
 
 _OBJECTS = (inspect.StructType, inspect.DictType, inspect.TypedDictType, inspect.DataclassType)
 _OPAQUE = (inspect.AnyType, inspect.RawType, inspect.CustomType, inspect.DataclassType)
@@ -60,8 +57,8 @@ def compile_shape(type_: object) -> Compiled:
     compiler = _Compiler()
     info = inspect.type_info(type_)
     shape = compiler.shape_of(info)
-    compiler.finish()
-    return Compiled(shape, compiler.is_exact, compiler.may_skip)
+    may_skip = compiler.finish()
+    return Compiled(shape, compiler.is_exact, may_skip)
 
 
 class _Compiler:
@@ -77,28 +74,15 @@ class _Compiler:
         known = self._known.get(id(info))
         return known or self._keep(info, _MAKERS.get(type(info), _Compiler.leaf)(self, info))
 
-    @property
-    def may_skip(self) -> bool:
-        """Whether some object is open, some array takes more than its fields, or something is kept raw."""
+    def finish(self) -> bool:
+        """Settle the shapes; tell whether decoding passes over anything: in an open object, in an array, or as raw."""
+        settle(self._shapes)
         return any(
             (isinstance(shape, Record) and not shape.is_closed)
             or (isinstance(shape, Row) and shape.most is None)
             or (isinstance(shape, Leaf) and shape.annotation is msgspec.Raw)
             for shape in self._shapes
         )
-
-    def finish(self) -> None:
-        """Settle what a shape knows of its parts, and give the low ones their decoders."""
-        while any([_settle(shape) for shape in self._shapes]):  # noqa: C419  # each pass settles all of them
-            pass
-        for shape in self._shapes:
-            if isinstance(shape, Record):
-                for it in shape.fields.values():
-                    it.natives, it.refusals = it.shape.natives, it.shape.refusals
-            if isinstance(shape, Items) and shape.item.height <= _JUDGED_HEIGHT:
-                shape.portion = _decoder(list[shape.item.annotation])
-            elif isinstance(shape, Mapping) and shape.value.height <= _JUDGED_HEIGHT:
-                shape.portion = _decoder(dict[shape.key_annotation, shape.value.annotation])
 
     def _keep[S: Shape](self, info: inspect.Type, shape: S) -> S:
         self._known[id(info)] = shape
@@ -114,11 +98,11 @@ class _Compiler:
         """Make what msgspec judges alone."""
         self.is_exact |= isinstance(info, inspect.DecimalType)
         annotation = annotation_of(info)
-        return _leaf(annotation, [info], is_opaque=isinstance(info, _OPAQUE))
+        return make_leaf(annotation, [info], is_opaque=isinstance(info, _OPAQUE))
 
     def struct(self, info: inspect.StructType) -> Shape:
         """Make a Struct, object or array."""
-        pick = _decoder(_bare(info)) if info.tag_field else None
+        pick = decoder(_bare(info)) if info.tag_field else None
         if info.array_like:
             return self._struct_row(info, pick)
         shape = Record(
@@ -146,9 +130,7 @@ class _Compiler:
         self, info: inspect.Type, fields: Sequence[inspect.Field], cls: type, build: BuildRecord
     ) -> Record:
         has_check = _has_check(cls)
-        shape = Record(
-            annotation=cls, tag_field=None, pick=None, is_closed=False, build=build, has_check=has_check
-        )
+        shape = Record(annotation=cls, tag_field=None, pick=None, is_closed=False, build=build, has_check=has_check)
         return self._fill(self._keep(info, shape), fields)
 
     def _fill(self, shape: Record, fields: Sequence[inspect.Field]) -> Record:
@@ -210,7 +192,7 @@ class _Compiler:
             annotation=annotation_of(info),
             parts=(key, value),
             key_annotation=key.annotation,
-            key=None if is_free else _decoder(dict[key.annotation, None]),
+            key=None if is_free else decoder(dict[key.annotation, None]),
             hides_keys=isinstance(key, Hidden),
             value=value,
             least=info.min_length or 0,
@@ -232,7 +214,7 @@ class _Compiler:
         arrays = [it for it in members if _takes_arrays(it)]
         self.is_exact |= any(isinstance(it, inspect.DecimalType) for it in members)
         if is_opaque or not (objects or arrays):
-            return _leaf(annotation, members, is_opaque=is_opaque)
+            return make_leaf(annotation, members, is_opaque=is_opaque)
         # For msgspec's words a bare dict or list stands for whatever takes objects or arrays.
         plain = [it for it in members if not (_takes_objects(it) or _takes_arrays(it))]
         scalar = _union_of(*map(annotation_of, plain), *[dict] * bool(objects), *[list] * bool(arrays))
@@ -240,7 +222,7 @@ class _Compiler:
         return Choice(
             annotation=annotation,
             parts=tuple(part for part in (of_object, of_array) if part),
-            scalar=_leaf(scalar, plain, is_opaque=False),
+            scalar=make_leaf(scalar, plain, is_opaque=False),
             of_object=of_object,
             of_array=of_array,
         )
@@ -251,11 +233,14 @@ class _Compiler:
             return self.shape_of(members[0]) if members else None
         bare = [_bare(it) for it in structs]
         shapes = [self.shape_of(it) for it in structs]
+        tag_field = None if structs[0].array_like else structs[0].tag_field
+        pick = decoder(_union_of(*bare))
         shape = Tagged(
             annotation=_union_of(*[it.cls for it in structs]),
             parts=tuple(shapes),
-            tag_field=None if structs[0].array_like else structs[0].tag_field,
-            pick=_decoder(_union_of(*bare)),
+            tag_field=tag_field,
+            pick=pick,
+            echo=echo_for_texts((), pick, [""] if tag_field is None else {tag_field: ""}),
             members=dict(zip(bare, shapes, strict=True)),
             by_tag={it.tag: shape for it, shape in zip(structs, shapes, strict=True) if it.tag is not None},
         )
@@ -274,38 +259,6 @@ _MAKERS: dict[type[inspect.Type], Callable[[_Compiler, Any], Shape]] = {
     inspect.UnionType: _Compiler.union,
     **dict.fromkeys(BUILD_ITEMS, _Compiler.items),
 }
-
-
-def _settle(shape: Shape) -> bool:
-    """Bring `shape` up to date with its parts, and them with it; True if that changed anything."""
-    own = 1 if isinstance(shape, Items | Mapping | Record | Row) else 0
-    height = min(_TALL, own + max((part.height for part in shape.parts), default=0))
-    holds = isinstance(shape, Hidden) or any(part.holds_secret for part in shape.parts)
-    natives, words = _plain_verdicts(shape)
-    settled = (height, holds, natives, words)
-    changed = settled != (shape.height, shape.holds_secret, shape.natives, shape.refusals)
-    shape.height, shape.holds_secret, shape.natives, shape.refusals = settled
-    # A model's own check looks at what decoding makes of the parts, and so does what a set drops.
-    checks = (isinstance(shape, Record | Row) and shape.has_check) or (isinstance(shape, Items) and shape.is_set)
-    shape.is_wanted |= checks
-    for part in shape.parts if shape.is_wanted else ():
-        changed |= not part.is_wanted
-        part.is_wanted = True
-    return changed
-
-
-def _plain_verdicts(shape: Shape) -> tuple[frozenset[type], dict[type, str]]:
-    match shape:
-        case Hidden():
-            return shape.inner.natives, shape.inner.refusals
-        case Choice():
-            return shape.scalar.natives, shape.scalar.refusals
-        case Record() | Mapping():
-            return frozenset(), ANY_OBJECT.refusals
-        case Items() | Row():
-            return frozenset(), ANY_ARRAY.refusals
-        case _:
-            return shape.natives, shape.refusals
 
 
 def _has_check(cls: type) -> bool:
@@ -351,27 +304,3 @@ def _union_of(*members: Any) -> Any:
 def _bare(info: inspect.StructType) -> type[msgspec.Struct]:
     """Give a Struct with the tag of `info` and nothing else, by which msgspec judges a tag alone."""
     return msgspec.defstruct("Tag", [], tag=info.tag, tag_field=info.tag_field, array_like=info.array_like)
-
-
-def _leaf(annotation: Any, members: Sequence[inspect.Type], *, is_opaque: bool) -> Leaf:
-    decode = _decoder(annotation)
-    if is_opaque:
-        is_free = isinstance(members[0], inspect.AnyType | inspect.RawType)
-        return Leaf(annotation=annotation, decode=decode, is_opaque=True, is_free=is_free)
-    return Leaf(
-        annotation=annotation,
-        decode=decode,
-        natives=native_classes(members),
-        refusals=refusals(decode),
-        takes_ints=list(members) == [inspect.FloatType()],
-        known=known_values(members, decode),
-        echo=echo_for_texts(members, decode),
-    )
-
-
-def _decoder(annotation: Any) -> Decode:
-    return msgspec.json.Decoder(annotation).decode
-
-
-ANY_OBJECT = _leaf(dict, (), is_opaque=False)
-ANY_ARRAY = _leaf(list, (), is_opaque=False)

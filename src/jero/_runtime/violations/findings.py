@@ -5,6 +5,10 @@ import msgspec
 DEEPEST = 100
 """Levels of nesting that are walked; what lies deeper is left to msgspec's own, single error."""
 
+STUDIES = 10
+VISITS_PER_STUDY = 512
+"""How many words of models are studied for what they must not repeat: a few, and more for so many visits."""
+
 
 class Violation(msgspec.Struct, frozen=True):  # a Struct, since it is made a hundred times for one answer
     """One mistake: an RFC 6901 fragment (`#/items/3/price`, in wire names) and what is wrong there."""
@@ -24,7 +28,7 @@ class Findings:
     were written, of which some may be beyond a float.
     """
 
-    __slots__ = ("_limit", "depth", "is_exact", "is_partial", "is_secret", "mistakes", "visits", "work")
+    __slots__ = ("_limit", "depth", "is_exact", "is_partial", "is_secret", "mistakes", "studies", "visits", "work")
 
     def __init__(self, limit: int, work: int, *, is_exact: bool = False) -> None:
         self.mistakes: list[Violation] = []
@@ -33,6 +37,7 @@ class Findings:
         self.is_secret = False
         self.depth = 0
         self.visits = 0
+        self.studies = STUDIES + work // VISITS_PER_STUDY
         self._limit = limit
         self.work = work
 
@@ -42,6 +47,11 @@ class Findings:
         if self.visits > self.work:
             self.visits = self.work
             raise EnoughError
+
+    def may_study(self) -> bool:
+        """Count words that are dear to look into; False where there were too many of them."""
+        self.studies -= 1
+        return self.studies >= 0
 
     def note(self, pointer: str, detail: str) -> None:
         """Keep a mistake. Raises EnoughError beyond the limit."""

@@ -15,6 +15,7 @@ FEW = 16
 """So many members are looked at alone before any are judged together: most arrays are short."""
 
 _PORTION = 128
+_LEAST = 4
 _LONGEST_RUN = 64
 _NEUTRAL: dict[type, object] = {dict: {}, list: [], tuple: []}
 
@@ -47,18 +48,16 @@ def suspects(size: int, judge_portion: JudgePortion) -> Iterator[int]:
     stride = _PORTION
     while at < size:
         end = min(at + stride, size)
-        if end - at <= 2:  # noqa: PLR2004 - to judge two together is no cheaper
-            yield from range(at, end)
-            at, stride = end, 2 * stride
-            continue
         index = judge_portion(at, end)
         if index is None:
             at, stride = end, min(2 * stride, _PORTION)
             continue
-        stride = max(2, stride // 4)
+        was, stride = stride, max(_LEAST, stride // 4)
         if index == UNKNOWN:
-            continue
-        alone = min(2 * alone, _LONGEST_RUN) if index < 2 else 1  # noqa: PLR2004 - next to the last mistake
-        end = min(at + index + 1 + alone, size)
+            if was > _LEAST:
+                continue
+            index = 0
+        alone = min(2 * alone, _LONGEST_RUN) if index < _LEAST else 1
+        end = min(at + index + max(alone, _LEAST), size)
         yield from range(at + index, end)
         at = end

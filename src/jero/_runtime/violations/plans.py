@@ -58,5 +58,10 @@ def _make_plan(type_: Any) -> Plan:
     except Exception:  # noqa: BLE001  # what cannot be described can be decoded all the same
         # msgspec's single mistake is better than none; as its secrets are not known, no value is repeated.
         whole = Leaf(annotation=type_, decode=decode, is_opaque=True)
-        return Plan(Hidden(annotation=type_, parts=(whole,), holds_secret=True, inner=whole), decode, is_exact=False, may_skip=True)
+        return Plan(
+            Hidden(annotation=type_, parts=(whole,), holds_secret=True, inner=whole),
+            decode,
+            is_exact=False,
+            may_skip=True,
+        )
     return Plan(compiled.shape, decode, compiled.is_exact, compiled.may_skip)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from jero._runtime.violations.findings import DEEPEST, Violation
+from jero._runtime.violations.findings import DEEPEST, Findings, Violation
 from jero._runtime.violations.plans import Plan, plan_of
 from jero._runtime.violations.walk import walk
 from jero._runtime.violations.words import cut, fragment, read_mistake, words_of
 
-WORK_AT_LEAST = 2_000
+__all__ = ["Violation", "Violations", "find_json_violations", "find_violations"]
+
+WORK_AT_LEAST = 1_500
 WORK_PER_BYTES = 32
 """A body admits `WORK_AT_LEAST` visits, and one more for each `WORK_PER_BYTES` bytes of it."""
 
@@ -38,7 +40,8 @@ def find_violations(type_: object, document: object, *, limit: int = 100, work: 
     Raises TypeError for a type that msgspec does not support.
     """
     plan = plan_of(type_)
-    found = _find(plan, document, lambda: _encode(document), limit, work)
+    walked = walk(plan.shape, document, limit=limit, work=work)
+    found = _find(plan, walked, document, lambda: _encode(document))
     # Text is taken for right where any text is: JSON holds no lone surrogate, other documents may.
     is_partial = bool(found.entries) and not _is_unicode(document)
     return Violations(found.entries, truncated=True) if is_partial else found
@@ -65,7 +68,8 @@ def find_json_violations(type_: object, body: bytes, *, limit: int = 100, work: 
             return Violations((), truncated=False)
         raise _malformed(fault) from fault
     visits = WORK_AT_LEAST + len(body) // WORK_PER_BYTES if work is None else work
-    return _find(plan, document, lambda: body, limit, visits, is_exact=is_exact)
+    walked = walk(plan.shape, document, limit=limit, work=visits, is_exact=is_exact)
+    return _find(plan, walked, document, lambda: body)
 
 
 def _is_unicode(document: object) -> bool:
@@ -108,10 +112,8 @@ def _document(body: bytes, *, is_exact: bool) -> tuple[object, bool]:
     return _read_exactly(body), True
 
 
-def _find(
-    plan: Plan, document: object, body: Callable[[], bytes], limit: int, work: int, *, is_exact: bool = True
-) -> Violations:
-    found = walk(plan.shape, document, limit=limit, work=work, is_exact=is_exact)
+def _find(plan: Plan, found: Findings, document: object, body: Callable[[], bytes]) -> Violations:
+    """Give what the walk has found; if that is nothing, what decoding finds."""
     if found.mistakes:
         return Violations(tuple(found.mistakes), truncated=found.is_partial)
     try:

@@ -20,7 +20,8 @@ def secrets_in(shape: Shape, value: object) -> list[object] | None:
     """
     search = _Search()
     try:
-        search.look(shape, value, is_secret=False)
+        if shape.holds_secret:
+            search.look(shape, value, is_secret=False)
     except _TooManyError:
         return None
     return search.secrets
@@ -32,9 +33,7 @@ class _Search:
         self._steps = 0
 
     def look(self, shape: Shape, value: Any, *, is_secret: bool) -> None:
-        """Go through what may be secret."""
-        if not (is_secret or shape.holds_secret):
-            return
+        """Go through what is secret or holds a secret."""
         self._steps += 1
         if self._steps > _STEPS:
             raise _TooManyError
@@ -48,7 +47,8 @@ class _Search:
             self.look(_member(shape, value), value, is_secret=is_secret)
         else:
             for part, item in _parts(cast("Record | Row | Items | Mapping", shape), value):
-                self.look(part, item, is_secret=is_secret)
+                if is_secret or part.holds_secret:
+                    self.look(part, item, is_secret=is_secret)
             if isinstance(shape, Mapping) and (is_secret or shape.hides_keys):
                 self.secrets += value
 

@@ -39,6 +39,8 @@ class Leaf(Shape):
     takes_ints: bool = False
     """Whether it is a plain float, which an int is read as."""
     known: dict[object, object] = field(default_factory=dict[object, object])
+    longest: int = 0
+    """Characters of the longest text in `known`."""
     echo: str | None = None
 
 
@@ -62,13 +64,15 @@ class Choice(Shape):
 class Tagged(Shape):
     """A union of tagged Structs, told apart by `tag_field`, or by the first element of an array (None).
 
-    `pick` decodes the tag alone, to an instance of one of the keys of `members`; `by_tag` has them by tag.
+    `pick` decodes the tag alone, to an instance of one of the keys of `members`; `by_tag` has them by tag. For any
+    other text msgspec's words are `echo` and the text.
     """
 
     tag_field: str | None
     pick: Decode
     members: dict[type, Shape]
     by_tag: dict[str | int, Shape]
+    echo: str | None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -104,13 +108,15 @@ class Mapping(Shape):
 
 @dataclass(slots=True)
 class Field:
-    """A field of a `Record`: its name in Python, its step in a pointer (`/name`), what it admits, and the shape's own tables."""
+    """A field of a `Record`: its name in Python, its step in a pointer (`/name`), and what it admits.
+
+    `natives` are the shape's own.
+    """
 
     name: str
     step: str
     shape: Shape
     natives: frozenset[type] = frozenset()
-    refusals: dict[type, str] = field(default_factory=dict[type, str])
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -3,41 +3,39 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
-import msgspec
-
-from jero._runtime.violations.compiler import ANY_ARRAY, ANY_OBJECT
 from jero._runtime.violations.findings import DEEPEST, EnoughError, Findings
-from jero._runtime.violations.judging import FEW, UNKNOWN, encode, judge, neutral, suspects
-from jero._runtime.violations.secrets import secrets_in
-from jero._runtime.violations.shapes import Choice, Decode, Hidden, Items, Leaf, Mapping, Record, Row, Shape, Tagged
-from jero._runtime.violations.verdicts import LONGEST_INT, SHORTEST_INT
-from jero._runtime.violations.words import (
-    AT,
-    REDACTED,
-    cut,
-    echoed,
-    escaped,
-    first_index,
-    model_words,
-    own_words,
-    read_mistake,
-    words_of,
+from jero._runtime.violations.judging import FEW, UNKNOWN, judge, neutral, suspects
+from jero._runtime.violations.leaves import (
+    TAGS,
+    WRONG,
+    build,
+    check_leaf,
+    is_length_right,
+    judge_tag,
+    judge_tag_of,
+    make_key,
+    step_of,
 )
+from jero._runtime.violations.shapes import Choice, Decode, Hidden, Items, Leaf, Mapping, Record, Row, Shape, Tagged
+from jero._runtime.violations.verdicts import ANY_ARRAY, ANY_OBJECT, LONGEST_INT, SHORTEST_INT
+from jero._runtime.violations.words import REDACTED, cut, escaped, first_index, unknown_field
 
 type Check = Callable[[Findings, Any, Any, str, str], object]
 """Checks a value against a shape. It gives what decoding would make of the value (where that is wanted, else
-anything), or `_WRONG`. The value stands at the pointer that the last two make together: they are put together only
+anything), or `WRONG`. The value stands at the pointer that the last two make together: they are put together only
 where there is something to say.
 
 Values are made on the way up, so that a model's own check runs once its fields are right, at a cost that does not
 grow with the depth at which the model stands.
 """
 
-_WRONG: Final = object()
 _BULK = 64
 """So many plain values cost one visit."""
-_AT_KEY = AT + "key` in `$`"
+
 _INDEXES = tuple(f"/{at}" for at in range(1_024))
+# Typed so, they leave what a JSON value holds open.
+_AN_OBJECT: Final[type[Any]] = dict
+_AN_ARRAY: Final[type[Any]] = list
 
 
 def walk(shape: Shape, document: object, *, limit: int, work: int, is_exact: bool = True) -> Findings:
@@ -54,131 +52,135 @@ def walk(shape: Shape, document: object, *, limit: int, work: int, is_exact: boo
     return found
 
 
-def _check(found: Findings, shape: Shape, value: Any, parent: str, step: str) -> object:
+def _check(found: Findings, shape: Shape, value: object, parent: str, step: str) -> object:
     """Check any value: by its class alone, if that tells enough."""
     kind = type(value)
     if kind in shape.natives:
         return value
-    if kind in shape.refusals and (kind is not int or SHORTEST_INT <= value <= LONGEST_INT):
+    if kind in shape.refusals and (kind is not int or SHORTEST_INT <= cast("int", value) <= LONGEST_INT):
         found.note(parent + step, shape.refusals[kind])
-        return _WRONG
+        return WRONG
     return _CHECKS[type(shape)](found, shape, value, parent, step)
 
 
 def _record(found: Findings, shape: Record, value: Any, parent: str, step: str) -> object:
-    if not isinstance(value, dict):
+    if not isinstance(value, _AN_OBJECT):
         return _check(found, ANY_OBJECT, value, parent, step)
     found.visits += 1
     if found.visits > found.work or found.depth > DEEPEST:
         return _stop(found)
     found.depth += 1
     fields, is_wanted = shape.fields, shape.is_wanted
-    built: dict[str, object] = {}
+    parts: dict[str, object] = {}
     is_right = True
     extras = 0
     for key, item in value.items():
         field = fields.get(key)
         if field is None:
             extras += 1
-            if item != shape.tag or key != shape.tag_field or type(item) is not type(shape.tag):
-                is_right &= _is_extra_right(found, shape, key, item, parent + step)
+            is_right &= _is_extra_right(found, shape, key, item, parent + step)
             continue
-        kind = type(item)
-        if kind not in field.natives:
-            if kind in field.refusals and kind is not int:  # as `_check` does: here it is done most often
-                found.note(parent + step + field.step, field.refusals[kind])
-                is_right = False
-                continue
+        if type(item) not in field.natives:
             item = _check(found, field.shape, item, parent + step, field.step)  # noqa: PLW2901 - what it becomes
-            if item is _WRONG:
+            if item is WRONG:
                 is_right = False
         if is_wanted:
-            built[field.name] = item
+            parts[field.name] = item
     if len(value) - extras < len(fields):
-        for name in shape.required:
-            if name not in value:
-                is_right = False
-                found.note(parent + step + fields[name].step, f"Object missing required field `{name}`")
+        is_right &= _is_complete(found, shape, value, parent + step)
     found.depth -= 1
     if not is_right:
-        return _WRONG
-    return _build(found, shape, built, value, parent + step) if is_wanted else value
+        return WRONG
+    return build(found, shape, parts, value, parent + step) if is_wanted else value
 
 
 def _is_extra_right(found: Findings, shape: Record, key: str, item: object, pointer: str) -> bool:
     """Check a member of an object that is no field: its tag, or one that a closed object does not admit."""
     if shape.pick is not None and key == shape.tag_field:
-        return _pick(found, shape.pick, {key: neutral(item)}, pointer + "/" + escaped(key)) is not None
+        if item == shape.tag and type(item) is type(shape.tag):
+            return True
+        return judge_tag(found, shape.pick, {key: neutral(item)}, f"{pointer}/{escaped(key)}") is not None
     if shape.is_closed:
-        words = own_words(f"Object contains unknown field `{key}`", is_secret=found.is_secret)
-        found.note(pointer + _step(key, is_secret=found.is_secret), words)
+        shown = REDACTED if found.is_secret else cut(key)
+        found.note(f"{pointer}/{escaped(shown)}", unknown_field(shown, is_secret=found.is_secret))
     return not shape.is_closed
 
 
+def _is_complete(found: Findings, shape: Record, value: dict[str, object], pointer: str) -> bool:
+    missing = [name for name in shape.required if name not in value]
+    for name in missing:
+        found.note(pointer + shape.fields[name].step, f"Object missing required field `{name}`")
+    return not missing
+
+
 def _row(found: Findings, shape: Row, value: Any, parent: str, step: str) -> object:
-    if not isinstance(value, list):
+    if not isinstance(value, _AN_ARRAY):
         return _check(found, ANY_ARRAY, value, parent, step)
     found.visits += 1
     if found.visits > found.work or found.depth > DEEPEST:
         return _stop(found)
     found.depth += 1
-    items: list[Any] = value
     pointer = parent + step
     is_right = True
     start = 0
     if shape.pick is not None:
         start = 1
-        is_right = not items or _pick(found, shape.pick, [neutral(items[0])], pointer + "/0") is not None
-    built: list[object] = []
-    for at, (part, item) in enumerate(zip(shape.positions, items[start:], strict=False), start):
-        made = _check(found, part, item, pointer, f"/{at}")
-        is_right &= made is not _WRONG
-        built.append(made)
+        is_right = not value or judge_tag(found, shape.pick, [neutral(value[0])], pointer + "/0") is not None
+    parts: list[object] = []
+    for at, (part, item) in enumerate(zip(shape.positions, value[start:], strict=False), start):
+        made = _check(found, part, item, pointer, _INDEXES[at] if at < len(_INDEXES) else f"/{at}")
+        is_right &= made is not WRONG
+        parts.append(made)
     found.depth -= 1
-    if len(items) < shape.least:
-        found.note(pointer, shape.short.format(len(items)))
-    elif shape.most is not None and len(items) > shape.most:
+    if len(value) < shape.least:
+        found.note(pointer, shape.short.format(len(value)))
+    elif shape.most is not None and len(value) > shape.most:
         found.note(pointer, shape.long)
     elif is_right:
-        return _build(found, shape, built, items, pointer) if shape.is_wanted else items
-    return _WRONG
+        return build(found, shape, parts, value, pointer) if shape.is_wanted else value
+    return WRONG
 
 
 def _items(found: Findings, shape: Items, value: Any, parent: str, step: str) -> object:
-    if not isinstance(value, list):
+    if not isinstance(value, _AN_ARRAY):
         return _check(found, ANY_ARRAY, value, parent, step)
-    items: list[Any] = value
-    item, natives, is_wanted = shape.item, shape.item.natives, shape.is_wanted
-    found.visits += 1 + len(items) // _BULK if natives else 1
+    natives = shape.item.natives
+    found.visits += 1 + len(value) // _BULK if natives else 1
     if found.visits > found.work or found.depth > DEEPEST:
         return _stop(found)
     found.depth += 1
     pointer = parent + step
-    built: list[object] = []
-    is_right = True
-    if natives and natives.issuperset(map(type, items)):
-        built = items
-    else:
-        check = _record if type(item) is Record else _check
-        for at in _indexes(found, items, shape.portion, built if is_wanted else None):
-            made = items[at]
-            if not natives or type(made) not in natives:
-                made = check(found, item, made, pointer, _INDEXES[at] if at < len(_INDEXES) else f"/{at}")
-                if made is _WRONG:
-                    is_right = False
-            if is_wanted:
-                built.append(made)
+    is_plain = bool(natives) and natives.issuperset(map(type, value))
+    made = value if is_plain else _each_item(found, shape, value, pointer)
     found.depth -= 1
-    if not shape.is_set:  # how many differ is not known while some are wrong
-        is_right &= _has_length(found, "array", len(items), shape, pointer)
-    if not is_right or not is_wanted:
-        return items if is_right else _WRONG
+    if not shape.is_set and not is_length_right(found, "array", len(value), shape, pointer):
+        return WRONG
+    if made is None or not shape.is_wanted:
+        return WRONG if made is None else value
     try:
-        made = shape.build(built)
+        whole = shape.build(made)
     except Exception:  # noqa: BLE001  # a set of what cannot be hashed: a fault of the type, in decoding too
         found.is_partial = True
-        return _WRONG
-    return made if not shape.is_set or _has_length(found, "array", len(made), shape, pointer) else _WRONG
+        return WRONG
+    # How many of a set differ is not known while some are wrong.
+    return whole if not shape.is_set or is_length_right(found, "array", len(whole), shape, pointer) else WRONG
+
+
+def _each_item(found: Findings, shape: Items, items: list[Any], pointer: str) -> list[object] | None:
+    """Check items that are not all plainly right; give what decoding makes of them, None if some are wrong."""
+    item, natives, is_wanted = shape.item, shape.item.natives, shape.is_wanted
+    check = _CHECKS[Record] if type(item) is Record else _check
+    built: list[object] = []
+    is_right = True
+    for at in _indexes(found, items, shape.portion, built if is_wanted else None):
+        made = items[at]
+        if not natives or type(made) not in natives:
+            made = check(found, item, made, pointer, _INDEXES[at] if at < len(_INDEXES) else f"/{at}")
+            if made is WRONG:
+                is_right = False
+        if is_wanted:
+            built.append(made)
+    return built if is_right else None
 
 
 def _indexes(
@@ -208,36 +210,44 @@ def _indexes(
 
 
 def _mapping(found: Findings, shape: Mapping, value: Any, parent: str, step: str) -> object:
-    if not isinstance(value, dict):
+    if not isinstance(value, _AN_OBJECT):
         return _check(found, ANY_OBJECT, value, parent, step)
-    members: dict[str, Any] = value
     natives = shape.value.natives
-    found.visits += 1 + len(members) // _BULK if natives else 1
+    found.visits += 1 + len(value) // _BULK if natives else 1
     if found.visits > found.work or found.depth > DEEPEST:
         return _stop(found)
     found.depth += 1
     pointer = parent + step
+    built: dict[object, object] = value
+    is_right = are_keys_right = True
+    if shape.key is not None or not natives or not natives.issuperset(map(type, value.values())):
+        built, is_right, are_keys_right = _each_member(found, shape, value, pointer)
+    found.depth -= 1
+    if are_keys_right:  # how many differ is not known while some are wrong
+        is_right &= is_length_right(found, "object", len(built), shape, pointer)
+    return built if is_right and are_keys_right else WRONG
+
+
+def _each_member(
+    found: Findings, shape: Mapping, value: dict[str, Any], pointer: str
+) -> tuple[dict[object, object], bool, bool]:
+    """Check members that are not all plainly right; give what decoding makes, and whether values and keys are right."""
+    pairs = list(value.items())
+    natives = shape.value.natives
     is_secret = found.is_secret or shape.hides_keys
     built: dict[object, object] = {}
     is_right = are_keys_right = True
-    if shape.key is None and natives and natives.issuperset(map(type, members.values())):
-        built = cast("dict[object, object]", members)
-    else:
-        pairs = list(members.items())
-        for at in _suspected_pairs(found, shape, pairs, built):
-            key, made = pairs[at]
-            made_key: object = key
-            if shape.key is not None:
-                made_key = _key(found, shape.key, key, pointer, is_secret=is_secret)
-                are_keys_right &= made_key is not _WRONG
-            if type(made) not in natives:
-                made = _check(found, shape.value, made, pointer, _step(key, is_secret=is_secret))
-                is_right &= made is not _WRONG
-            built[made_key] = made
-    found.depth -= 1
-    if are_keys_right:  # how many differ is not known while some are wrong
-        is_right &= _has_length(found, "object", len(built), shape, pointer)
-    return built if is_right and are_keys_right else _WRONG
+    for at in _suspected_pairs(found, shape, pairs, built):
+        key, made = pairs[at]
+        made_key: object = key
+        if shape.key is not None:
+            made_key = make_key(found, shape.key, key, pointer, is_secret=is_secret)
+            are_keys_right &= made_key is not WRONG
+        if type(made) not in natives:
+            made = _check(found, shape.value, made, pointer, step_of(key, is_secret=is_secret))
+            is_right &= made is not WRONG
+        built[made_key] = made
+    return built, is_right, are_keys_right
 
 
 def _suspected_pairs(
@@ -259,55 +269,28 @@ def _suspected_pairs(
     return suspects(len(pairs), judge_portion)
 
 
-def _key(found: Findings, decode: Decode, key: str, pointer: str, *, is_secret: bool) -> object:
-    found.spend()
-    made = judge(decode, {key: None})
-    if not isinstance(made, Exception):
-        return next(iter(cast("dict[object, None]", made)))
-    words = own_words(str(made).removesuffix(_AT_KEY), is_secret=is_secret)
-    found.note(pointer + _step(key, is_secret=is_secret), f"Invalid key: {words}")
-    return _WRONG
-
-
-def _choice(found: Findings, shape: Choice, value: object, parent: str, step: str) -> object:
+def _choice(found: Findings, shape: Choice, value: Any, parent: str, step: str) -> object:
     """Go on with the member of a union that takes this kind of value."""
-    member = shape.of_object if isinstance(value, dict) else shape.of_array if isinstance(value, list) else None
-    if member is None:
-        return _leaf(found, shape.scalar, value, parent, step)
+    member: Shape | None = None
+    if isinstance(value, _AN_OBJECT):
+        member = shape.of_object
+    elif isinstance(value, _AN_ARRAY):
+        member = shape.of_array
+    member = member or shape.scalar
     return _CHECKS[type(member)](found, member, value, parent, step)
 
 
-def _tagged(found: Findings, shape: Tagged, value: object, parent: str, step: str) -> object:
+def _tagged(found: Findings, shape: Tagged, value: Any, parent: str, step: str) -> object:
     """Go on with the Struct that the tag names."""
     name = shape.tag_field
-    tag: object
-    if name is None:
-        given = cast("list[object]", value)[:1]
-        tag, place = (given or (None,))[0], "/0" if given else ""
-        one: object = [neutral(it) for it in given]
-    else:
-        members = cast("dict[str, object]", value)
-        tag, place = members.get(name), ""
-        one = {name: neutral(tag)} if name in members else {}
-    member = shape.by_tag.get(cast("str | int", tag)) if type(tag) in _TAGS else None
+    tag: object = (value[0] if value else None) if name is None else value.get(name)
+    member = shape.by_tag.get(cast("str | int", tag)) if type(tag) in TAGS else None
     if member is None:
-        place = place if name is None else "/" + escaped(name)
-        picked = _pick(found, shape.pick, one, parent + step + place)
+        picked = judge_tag_of(found, shape, value, tag, parent + step)
         if picked is None:
-            return _WRONG
+            return WRONG
         member = shape.members[picked]
-    return _check(found, member, value, parent, step)
-
-
-def _pick(found: Findings, pick: Decode, tag: object, pointer: str) -> type | None:
-    """Judge a tag alone; give the class that stands for it."""
-    found.spend()
-    made = judge(pick, tag)
-    if not isinstance(made, Exception):
-        return type(made)
-    words = str(made)
-    found.note(pointer, own_words(words.rpartition(AT)[0] or words, is_secret=found.is_secret))
-    return None
+    return _CHECKS[type(member)](found, member, value, parent, step)
 
 
 def _hidden(found: Findings, shape: Hidden, value: object, parent: str, step: str) -> object:
@@ -317,66 +300,11 @@ def _hidden(found: Findings, shape: Hidden, value: object, parent: str, step: st
     return made
 
 
-def _leaf(found: Findings, shape: Leaf, value: object, parent: str, step: str) -> object:
-    """Check a value by what is known of it, else have msgspec judge it; note what it says."""
-    if shape.known and type(value) in _TAGS:
-        made = shape.known.get(value, _WRONG)
-        if made is not _WRONG:
-            return made
-        if shape.echo is not None and isinstance(value, str):
-            found.note(parent + step, echoed(shape.echo, value, is_secret=found.is_secret or shape.holds_secret))
-            return _WRONG
-    elif shape.takes_ints and type(value) is int and SHORTEST_INT <= value <= LONGEST_INT:
-        return float(value)
-    elif shape.is_free and not (found.is_exact or shape.is_wanted):
-        return value
-    found.spend()
-    try:
-        return shape.decode(encode(value if shape.is_opaque else neutral(value)))
-    except msgspec.ValidationError as error:
-        is_secret = found.is_secret or shape.holds_secret
-        if shape.is_opaque:
-            mistake = read_mistake(error)
-            place = "/".join([parent + step, *map(escaped, mistake.tokens)])
-            found.note(place, words_of(mistake, value, is_secret=is_secret))
-        else:
-            found.note(parent + step, own_words(str(error), is_secret=is_secret))
-    except Exception:  # noqa: BLE001  # a fault of a class, or a value too deep to encode
-        found.is_partial = True
-    return _WRONG
-
-
 def _stop(found: Findings) -> object:
     """Look no deeper. Raises EnoughError where the budget is used up."""
     found.spend(0)
     found.is_partial = True
-    return _WRONG
-
-
-def _has_length(found: Findings, kind: str, size: int, shape: Items | Mapping, pointer: str) -> bool:
-    if size < shape.least:
-        found.note(pointer, f"Expected `{kind}` of length >= {shape.least}")
-    elif shape.most is not None and size > shape.most:
-        found.note(pointer, f"Expected `{kind}` of length <= {shape.most}")
-    else:
-        return True
-    return False
-
-
-def _build(found: Findings, shape: Record | Row, built: Any, value: object, pointer: str) -> object:
-    """Make a value of right parts; the model's own check may refuse it."""
-    try:
-        return shape.build(built)
-    except (ValueError, TypeError) as error:  # what msgspec takes for a mistake of the client
-        secrets = secrets_in(shape, value) if shape.holds_secret else ()
-        found.note(pointer, model_words(str(error), value, secrets, is_secret=found.is_secret))
-    except Exception:  # noqa: BLE001  # a fault of the model: decoding raises it, once all else is right
-        found.is_partial = True
-    return _WRONG
-
-
-def _step(key: str, *, is_secret: bool) -> str:
-    return "/" + escaped(REDACTED if is_secret else cut(key))
+    return WRONG
 
 
 class _Checks(dict[type[Shape], Check]):
@@ -386,7 +314,6 @@ class _Checks(dict[type[Shape], Check]):
         raise TypeError(f"{kind.__name__} is no shape that the walk knows; add it to `_CHECKS`")
 
 
-_TAGS = frozenset({str, int})
 _CHECKS = _Checks(
     {
         Record: _record,
@@ -396,6 +323,6 @@ _CHECKS = _Checks(
         Choice: _choice,
         Tagged: _tagged,
         Hidden: _hidden,
-        Leaf: _leaf,
+        Leaf: check_leaf,
     }
 )

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -27,8 +26,11 @@ _last_index = re.compile(r".*`\$\[([0-9]{1,9})\]", re.DOTALL).match
 # RFC 3986 section 3.5: what a fragment holds as it is, besides letters, digits and `-._~`; `/` separates.
 _PLAIN_IN_FRAGMENT = "!$&'()*+,;=:@?"
 _is_plain = re.compile(r"[A-Za-z0-9._!$&'()*+,;=:@?-]*").fullmatch
-_SHORT_KINDS = (bool, float)
+_LARGE = 10**18
+_PLAIN = frozenset({str, int, float, bool})
 _VALUES_LOOKED_AT = 32
+_STEPS = 4 * _VALUES_LOOKED_AT
+_CONTAINERS: tuple[type[Any], ...] = (dict, list, tuple, set, frozenset)
 _VALUES_CUT = 4
 _QUOTED_OF_A_VALUE = 256
 _MESSAGE_LOOKED_AT = 4_096
@@ -103,7 +105,10 @@ def words_of(mistake: Mistake, submitted: object, *, is_secret: bool) -> str:
 
 def echo_of(words: str) -> str | None:
     """Give what msgspec's words begin with where they go on with the value submitted; else None."""
-    return next((echo for echo in _ECHOES if words.startswith(echo)), None)
+    for echo in _ECHOES:
+        if words.startswith(echo):
+            return echo
+    return None
 
 
 def echoed(echo: str, value: str, *, is_secret: bool) -> str:
@@ -113,15 +118,25 @@ def echoed(echo: str, value: str, *, is_secret: bool) -> str:
 
 def own_words(words: str, *, is_secret: bool) -> str:
     """Give msgspec's words with the submitted value in them cut, or left out where it is secret."""
-    if not words.startswith(_ECHOES):
+    echo = echo_of(words)
+    if echo is None:
         return words
-    echo = echo_of(words) or ""
     return echo.rstrip() if is_secret else echo + _cut_quoted(words[len(echo) :])
+
+
+def unknown_field(key: str, *, is_secret: bool) -> str:
+    """Give msgspec's words for a field that a closed object does not have; `key` is cut."""
+    return "Object contains unknown field" if is_secret else f"Object contains unknown field `{key}`"
 
 
 def _cut_quoted(value: str) -> str:
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\"`"
     return value[0] + cut(value[1:-1]) + value[-1] if quoted else cut(value)
+
+
+def is_brief(message: str) -> bool:
+    """Tell whether a message is too short to repeat more of a value than it may."""
+    return len(message) <= LONGEST_VALUE
 
 
 def model_words(message: str, submitted: object, secrets: Sequence[object] | None, *, is_secret: bool) -> str:
@@ -134,14 +149,14 @@ def model_words(message: str, submitted: object, secrets: Sequence[object] | Non
         message = message.encode("utf-8", "replace").decode()
     if is_secret or not message or secrets is None or (secrets and _may_hold_any(message, secrets)):
         return UNSAID
-    if len(message) <= LONGEST_VALUE:
+    if is_brief(message):
         return message
     values = _scalars(submitted)
     if values is None:  # too much to look at: what is this short holds no longer value
         return cut(message)
     message = message[:_MESSAGE_LOOKED_AT]
     quoted = _quoted(values, message)
-    if len(quoted) > _VALUES_CUT:
+    if quoted is None:
         return cut(message)
     for text in sorted(quoted, key=len, reverse=True):
         message = _cut_in(message, text)
@@ -152,19 +167,31 @@ def _may_hold_any(message: str, secrets: Sequence[object]) -> bool:
     values = _scalars(secrets)
     if values is None or len(message) > _MESSAGE_LOOKED_AT:
         return True
-    return any(text and text in message for value in values for text in _readings(value))
+    for value in values:
+        for text in _readings(value):
+            if text and text in message:
+                return True
+    return False
 
 
-def _quoted(values: Iterable[object], message: str) -> set[str]:
-    """Give the long values, as they read, of which `message` holds more than it may."""
+def _quoted(values: Iterable[object], message: str) -> set[str] | None:
+    """Give the long values, as they read, of which `message` holds more than it may; None for too many."""
     quoted: set[str] = set()
     for value in values:
-        if isinstance(value, _SHORT_KINDS) or (isinstance(value, str) and len(value) <= LONGEST_VALUE):
+        if _is_short(value):
             continue
         for text in _readings(value):
             if len(text) > LONGEST_VALUE and text[: LONGEST_VALUE + 1] in message:
                 quoted.add(text)
+        if len(quoted) > _VALUES_CUT:
+            return None
     return quoted
+
+
+def _is_short(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_VALUE
+    return isinstance(value, float | bool) or (isinstance(value, int) and -_LARGE < value < _LARGE)
 
 
 def _cut_in(message: str, text: str) -> str:
@@ -194,20 +221,23 @@ def _same_length(message: str, start: int, text: str) -> int:
 
 def _scalars(value: object) -> list[object] | None:
     """Give the scalars and keys in a value; None for too many."""
-    scalars = list(islice(_unfold([value]), _VALUES_LOOKED_AT + 1))
-    return None if len(scalars) > _VALUES_LOOKED_AT else scalars
-
-
-def _unfold(waiting: list[object]) -> Iterable[object]:
-    while waiting:
+    scalars: list[object] = []
+    waiting: list[Any] = [value]
+    for _ in range(_STEPS):
         item = waiting.pop()
-        if isinstance(item, dict):
-            waiting += item  # pyright: ignore[reportUnknownArgumentType]  # a JSON object: anything may be in it
-            waiting += item.values()  # pyright: ignore[reportUnknownArgumentType]  # the same
-        elif isinstance(item, list | tuple | set | frozenset):
-            waiting += item  # pyright: ignore[reportUnknownArgumentType]  # a JSON array: the same
+        if type(item) in _PLAIN:
+            scalars.append(item)
+        elif isinstance(item, _CONTAINERS):
+            if len(item) > _VALUES_LOOKED_AT:
+                return None
+            waiting += item
+            if isinstance(item, dict):
+                waiting += item.values()
         elif item is not None:
-            yield item
+            scalars.append(item)
+        if not waiting:
+            return scalars if len(scalars) <= _VALUES_LOOKED_AT else None
+    return None
 
 
 def _readings(value: object) -> tuple[str, ...]:

@@ -1,0 +1,110 @@
+"""How routes are written for RSGI: they take granian's scope and protocol, and answer with one call."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from jero._rsgi.headers import WireHeaders, find_headers, text_pairs
+from jero._rsgi.protocol import HTTPProtocol, Scope
+from jero._rsgi.replies import send_reply
+from jero._rsgi.request import RSGIRequest
+from jero._runtime.bodies.whole import BodyReader, timed_out
+from jero._runtime.emit.source_text import SourceText
+from jero._runtime.request import HeaderPairs
+from jero._runtime.request_log import log_request
+from jero.errors import ClientDisconnectedError
+
+
+class RSGIDialect:
+    """Routes that no `Request` is made for, unless something unusual comes; `prefix` is what the app is mounted under.
+
+    Granian frames a whole response itself: its headers are constants.
+    """
+
+    name = "rsgi"
+    parameters = "scope, protocol, slots"
+    has_request = False
+    request = "make_request(scope, protocol, slots)"
+    slots = "slots"
+    query = 'scope.query_string.encode("latin-1")'
+    headers = "wire_headers(scope.headers)"
+
+    def __init__(self, prefix: str) -> None:
+        self._names: Mapping[str, object] = {**_NAMES, "make_request": _request_maker(prefix)}
+
+    @property
+    def names(self) -> Mapping[str, object]:
+        """The objects that its snippets refer to."""
+        return self._names
+
+    def find(self, text: SourceText, wanted: frozenset[bytes]) -> None:
+        """Write the look-up of each wanted header: granian has them in a map, and a scan would convert all."""
+        names = tuple((name.decode(), name) for name in sorted(wanted))
+        text.line(f"found = find_headers(scope.headers, {text.bind('wanted', names)})")
+
+    def receive(self, text: SourceText, body: BodyReader) -> None:
+        """Write the wait for a body of declared length; any other is received piece by piece."""
+        watch = text.bind("watch", body.watch)
+        receive = text.bind("receive_body", body.read)
+        with text.block('if b"content-length" not in found or "transfer-encoding" in scope.headers:'):
+            text.line(f"body = await {receive}(make_request(scope, protocol, slots))")
+        with text.block("else:"):
+            text.line("_task = current_task()", f"{watch}.waiting[_task] = scope")
+            with text.block(f"if not {watch}.is_running:"):
+                text.line(f"{watch}.run()")
+            with text.block("try:"):
+                text.line("body = await protocol()")
+            with text.block("except RuntimeError as error:"):
+                text.line("raise left() from error")
+            with text.block("except CancelledError:"):
+                with text.block(f"if not {watch}.take_back(_task):"):
+                    text.line("raise")
+                text.line(f"raise timed_out({watch}.seconds) from None")
+            with text.block("finally:"):
+                text.line(f"del {watch}.waiting[_task]")
+            with text.block('if len(body) != int(found[b"content-length"]):'):
+                text.line("raise left()")
+
+    def answer(self, text: SourceText, status: int, static: HeaderPairs, content: str | None) -> None:
+        """Write the one call that is a whole response."""
+        headers = text.bind("HEADERS", text_pairs(static))
+        call = f"response_empty({status}, {headers})"
+        if content is not None:
+            call = f"response_bytes({status}, {headers}, {content})"
+        with text.block("try:"):
+            text.line(f"protocol.{call}")
+        with text.block("except RuntimeError:"):
+            text.line("log_departure(make_request(scope, protocol, slots))")
+
+    def reply(self, text: SourceText) -> None:
+        """Write the sending of whatever the reply is."""
+        text.line("return await send_reply(reply, request)")
+
+
+def _request_maker(prefix: str) -> Callable[[Scope, HTTPProtocol, tuple[str, ...]], RSGIRequest]:
+    def make_request(scope: Scope, protocol: HTTPProtocol, slots: tuple[str, ...]) -> RSGIRequest:
+        request = RSGIRequest(scope, protocol, prefix)
+        request.slots = slots
+        return request
+
+    return make_request
+
+
+def _log_departure(request: RSGIRequest) -> None:
+    log_request(logging.DEBUG, "the client left while it was answered", request, None)
+
+
+def _left() -> ClientDisconnectedError:
+    return ClientDisconnectedError("the client left while its request was read")
+
+
+_NAMES: Mapping[str, object] = {
+    "CancelledError": asyncio.CancelledError,
+    "current_task": asyncio.current_task,
+    "find_headers": find_headers,
+    "left": _left,
+    "log_departure": _log_departure,
+    "send_reply": send_reply,
+    "timed_out": timed_out,
+    "wire_headers": WireHeaders,
+}
