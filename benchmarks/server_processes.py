@@ -17,10 +17,19 @@ _END_SECONDS = 15.0
 _RETRY_SECONDS = 0.02
 _MIB = 1024
 
+_UVICORN = ("-m", "uvicorn", "--host", "127.0.0.1", "--no-access-log", "--log-level", "critical")
+_GRANIAN = ("-m", "granian", "--host", "127.0.0.1", "--log-level", "error")
 SERVERS: dict[str, Sequence[str]] = {
-    "uvicorn": ("-m", "uvicorn", "--host", "127.0.0.1", "--no-access-log", "--log-level", "error"),
-    "granian": ("-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--log-level", "error"),
+    "uvicorn": _UVICORN,
+    "granian": (*_GRANIAN, "--interface", "asgi"),
 }
+"""The servers that speak ASGI."""
+EDGES: dict[str, Sequence[str]] = {
+    **SERVERS,
+    "granian-rsgi": (*_GRANIAN, "--interface", "rsgi"),
+    "native": (*_UVICORN, "--http", "jero._http.protocol:HTTPProtocol"),
+}
+"""Every way to serve, jero's own included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,10 @@ class Server:
         """Begin to look for the peak anew (proc(5), clear_refs)."""
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
+    def descriptors(self) -> int:
+        """Count what the process has open."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
     def _status(self, field: str) -> float:
         found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())
         return int(found[1]) / _MIB if found else 0.0
@@ -58,7 +71,7 @@ def serving(name: str, app: str, python: str = sys.executable) -> Generator[Serv
     """Serve `module:attribute` of this folder; the server is terminated at the end."""
     port = _free_port()
     process = subprocess.Popen(  # noqa: S603 - a command of this file's own
-        [python, *SERVERS[name], "--port", str(port), app],
+        [python, *EDGES[name], "--port", str(port), app],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_HERE), str(_HERE.parent / "src")])},
         stdin=subprocess.DEVNULL,
     )

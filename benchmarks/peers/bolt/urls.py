@@ -1,0 +1,3 @@
+"""Django's URLs: none; django-bolt serves everything."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,159 @@
+"""A soak: a million good requests, a million bad ones and ten thousand streams that clients leave, for each edge.
+
+`python benchmarks/soak.py [--edge uvicorn] [--requests 1000000] [--leaves 10000] [--write]`. The memory, tasks and
+descriptors of the server are noted as it goes, and what is in its folder for temporary files at the end. From the first
+tenth of the requests on, memory may grow by 2 MiB in all; tasks and descriptors must come back to what they were before
+them. Prints a table, and with `--write` puts it and a chart into docs/security.md. Exits with 1 where something did not
+hold.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from server_processes import EDGES, Server, serving
+from soak_client import Unexpected, leave_all, send_all
+from soak_report import table, write
+from soak_requests import BAD, GOOD
+
+_STEPS = 20
+_CONNECTIONS = 16
+_MOST_GROWTH = 2.0
+"""MiB."""
+_TRIES = 200
+
+type Load = Callable[[int, int], Coroutine[object, object, None]]
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What the server's process has open."""
+
+    tasks: int
+    descriptors: int
+    generators: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The server after so many requests: its memory in MiB, and what it has open."""
+
+    phase: str
+    requests: int
+    memory: float
+    left: Left
+
+
+@dataclass(frozen=True, slots=True)
+class Soaked:
+    """What came of one edge."""
+
+    edge: str
+    samples: list[Sample]
+    seconds: float
+    files: int
+    fault: str
+
+    @property
+    def growth(self) -> float:
+        """How much memory was added after the first tenth of the good requests, in MiB."""
+        return self.samples[-1].memory - self.samples[_STEPS // 10].memory
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything held."""
+        return (
+            not self.fault
+            and self.growth <= _MOST_GROWTH
+            and self.samples[-1].left == self.samples[0].left
+            and self.files == 0
+        )
+
+
+def main() -> int:
+    """Soak the edges in turn."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--edge", choices=[*EDGES], action="append")
+    parser.add_argument("--requests", type=int, default=1_000_000, help="of each kind, good and bad")
+    parser.add_argument("--leaves", type=int, default=0, help="streams that clients leave; a hundredth of the requests")
+    parser.add_argument("--write", action="store_true", help="put table and chart into docs/security.md")
+    given = parser.parse_args()
+    leaves = given.leaves or given.requests // 100
+    results: list[Soaked] = []
+    for edge in given.edge or EDGES:
+        results.append(soak(edge, given.requests, leaves))
+        print(table(results[-1:]), flush=True)
+    conditions = (
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, CPython "
+        f"{platform.python_version()}: {given.requests:,} good and {given.requests:,} bad requests, {leaves:,} streams "
+        f"left, over {_CONNECTIONS} connections"
+    )
+    print(conditions)
+    if given.write:
+        write(results, conditions)
+    return 0 if all(it.is_clean for it in results) else 1
+
+
+def soak(edge: str, requests: int, leaves: int) -> Soaked:
+    """Soak one edge with a server of its own."""
+    phases: dict[str, tuple[int, Load]] = {
+        "good": (requests, lambda port, count: send_all(port, GOOD, count, _CONNECTIONS)),
+        "bad": (requests, lambda port, count: send_all(port, BAD, count, _CONNECTIONS)),
+        "left": (leaves, lambda port, count: leave_all(port, count, _CONNECTIONS)),
+    }
+    samples: list[Sample] = []
+    fault, done, began = "", 0, time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["TMPDIR"] = folder
+        with serving(edge, "soak_app:app") as server:
+            asyncio.run(send_all(server.port, GOOD, len(GOOD), 1))  # what is loaded at first need
+            base = asyncio.run(_count_left(server))
+            samples.append(Sample("good", 0, server.resident(), base))
+            try:
+                for phase, (count, load) in phases.items():
+                    for step in range(_STEPS):
+                        size = count * (step + 1) // _STEPS - count * step // _STEPS
+                        asyncio.run(load(server.port, size))
+                        done += size
+                        left = asyncio.run(_count_left_until(server, base))
+                        samples.append(Sample(phase, done, server.resident(), left))
+            except (Unexpected, OSError, EOFError, ExceptionGroup) as error:
+                fault = _describe(error)
+        files = len(list(Path(folder).iterdir()))
+    return Soaked(edge, samples, time.perf_counter() - began, files, fault)
+
+
+def _describe(error: BaseException) -> str:
+    """Give the first error of those that came together."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"
+
+
+async def _count_left_until(server: Server, expected: Left) -> Left:
+    """Count what is left once the server has seen that its clients are gone."""
+    for _ in range(_TRIES):
+        left = await _count_left(server)
+        if left == expected:
+            break
+    return left
+
+
+async def _count_left(server: Server) -> Left:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"GET /left HTTP/1.1\r\nHost: soak\r\nConnection: close\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    return msgspec.json.decode(answer.partition(b"\r\n\r\n")[2], type=Left)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
