@@ -47,6 +47,7 @@ from jero.streaming import (
 
 if TYPE_CHECKING:
     from jero.background import BackgroundTasks, QueueFull
+    from jero.serving import serve
     from jero.testing import (
         ASGIViolationError,
         AsyncTestClient,
@@ -114,11 +115,13 @@ __all__ = [
     "ValidationFailedError",
     "WiringError",
     "WiringFault",
+    "serve",
 ]
 
 _LATER = {
     "BackgroundTasks": "jero.background",
     "QueueFull": "jero.background",
+    "serve": "jero.serving",
     "ASGIViolationError": "jero.testing",
     "AsyncTestClient": "jero.testing",
     "FactoryHarness": "jero.testing",

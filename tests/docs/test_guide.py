@@ -4,8 +4,8 @@ A page is played from top to bottom. Its blocks, by the language that they name:
 
 - `python` is a whole module, `myapp.py` or what its first line says (`# shop.py`), which later ones may import; one
   named `test_*.py` is run by pytest. A block under `<!-- fragment -->` is not run.
-- `console` is a `curl` of the app of the module above, with its answer; `granian` or `uvicorn` starts that app anew,
-  with the variables that stand before it.
+- `console` is a `curl` of the app of the module above, with its answer; `granian`, `uvicorn` or `jero run` starts that
+  app anew, with the variables that stand before it; another command of `jero` is run beside that module.
 - `log` is what the logger `jero` has told since the console block before began; `json` is the last of it as a JSON
   line.
 - `text` is the WiringError of the module above.
@@ -120,6 +120,8 @@ class Player:
             answer = ""
             if command.startswith("curl "):
                 answer = perform(command, self._client or self._serve({}, ""))
+            elif re.match(r"jero (?!run)", command):
+                answer = self._run_jero(command)
             else:
                 words = shlex.split(command)
                 environment = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
@@ -170,6 +172,20 @@ class Player:
         done = subprocess.run(command, cwd=self._folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         self._tests.clear()
+
+    def _run_jero(self, command: str) -> str:
+        """Run a command of `jero` in the page's folder; give what it prints."""
+        environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run(
+            [sys.executable, "-m", *shlex.split(command)],
+            cwd=self._folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.stdout
 
     def _load(self) -> object:
         """Import the module, under its own name until the page ends; give its app, if it has one."""
