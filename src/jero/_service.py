@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from jero._plan import AppPlan
+from jero._plan import AppPlan, OperationPlan
 from jero._runtime.emit.dialect import Dialect
 from jero._runtime.emit.plain import PLAIN
 from jero._runtime.error_hooks import make_failures
@@ -30,6 +30,7 @@ class Service:
         self._wire = wire
         self._stack = stack
         self._services = Services()
+        self._operations: Sequence[OperationPlan] = ()
         self._signals: ShutdownSignals | None = None
         self._self_start: asyncio.Task[RouteTable] | None = None
         self._has_failed = False
@@ -48,6 +49,7 @@ class Service:
             plan = await self._wire()
             urls = URLs(plan)
             self._services = Services(failures=make_failures(plan, urls), urls=urls)
+            self._operations = plan.operations
             table = self.table = make_table(plan.operations, self._services, dialect)
         except BaseException as error:
             self._has_failed = True
@@ -60,6 +62,12 @@ class Service:
         self._signals = ShutdownSignals(self._services.open_streams.end_all)
         self._signals.install()
         return table
+
+    def table_in(self, dialect: Dialect) -> RouteTable | None:
+        """Give the table, its routes written anew where the app was started by an edge of another dialect."""
+        if self.table is not None and self.table.dialect is not dialect:
+            self.table = make_table(self._operations, self._services, dialect)
+        return self.table
 
     async def stop(self) -> None:
         """Close what the app opened. Raises all that the closings raise, together."""

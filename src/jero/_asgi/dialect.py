@@ -23,6 +23,8 @@ class ASGIDialect:
     name = "asgi"
     parameters = "scope, receive, send, slots"
     has_request = False
+    serves_head = False
+    ending = None
     request = "make_request(scope, receive, slots)"
     slots = "slots"
     query = 'scope.get("query_string", b"")'

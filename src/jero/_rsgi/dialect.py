@@ -14,6 +14,10 @@ from jero._runtime.request import HeaderPairs
 from jero._runtime.request_log import log_request
 from jero.errors import ClientDisconnectedError
 
+_LONG = 10_000
+"""Bytes of a body that is received piece by piece."""
+_LONG_DIGITS = len(str(_LONG))
+
 
 class RSGIDialect:
     """Routes that no `Request` is made for, unless something unusual comes; `prefix` is what the app is mounted under.
@@ -24,6 +28,8 @@ class RSGIDialect:
     name = "rsgi"
     parameters = "scope, protocol, slots"
     has_request = False
+    serves_head = False
+    ending = None
     request = "make_request(scope, protocol, slots)"
     slots = "slots"
     query = 'scope.query_string.encode("latin-1")'
@@ -43,10 +49,14 @@ class RSGIDialect:
         text.line(f"found = find_headers(scope.headers, {text.bind('wanted', names)})")
 
     def receive(self, text: SourceText, body: BodyReader) -> None:
-        """Write the wait for a body of declared length; any other is received piece by piece."""
+        """Write the wait for a short body of declared length; any other is received piece by piece.
+
+        The deadline is for the whole of a short one: granian does not say when a part of it has come.
+        """
         watch = text.bind("watch", body.watch)
         receive = text.bind("receive_body", body.read)
-        with text.block('if b"content-length" not in found or "transfer-encoding" in scope.headers:'):
+        is_long = f'len(found.get(b"content-length", b"{_LONG}")) >= {_LONG_DIGITS}'
+        with text.block(f'if {is_long} or "transfer-encoding" in scope.headers:'):
             text.line(f"body = await {receive}(make_request(scope, protocol, slots))")
         with text.block("else:"):
             text.line("_task = current_task()", f"{watch}.waiting[_task] = scope")

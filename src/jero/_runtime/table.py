@@ -34,15 +34,18 @@ def make_table(plans: Iterable[OperationPlan], services: Services, dialect: Dial
         (segments, Entry(by_method, _edge_routes(by_method, services, dialect), services))
         for segments, by_method in grouped.values()
     ]
-    return RouteTable(entries, make_error_route(NotFoundError, services.failures))
+    return RouteTable(entries, make_error_route(NotFoundError, services.failures), dialect)
 
 
 def _edge_routes(plans: Mapping[str, OperationPlan], services: Services, dialect: Dialect) -> EdgeRoutes:
-    return {
+    routes = {
         method: emit_operation(plan, services, dialect).function
         for method, plan in plans.items()
         if covers(plan, dialect)
     }
+    if dialect.serves_head and "GET" in routes:
+        routes["HEAD"] = routes["GET"]
+    return routes
 
 
 def find_nothing(_path: bytes | str) -> tuple[None, tuple[()]]:
@@ -96,7 +99,11 @@ class RouteTable:
     A static segment beats a slot, leftmost first, whatever the order of registration.
     """
 
-    def __init__(self, entries: Iterable[tuple[tuple[Segment, ...], Entry]], not_found: Route) -> None:
+    def __init__(
+        self, entries: Iterable[tuple[tuple[Segment, ...], Entry]], not_found: Route, dialect: Dialect = PLAIN
+    ) -> None:
+        self.dialect = dialect
+        """What the routes for the edge are written in."""
         self._not_found = not_found
         self.exact: dict[bytes, EdgeRoutes] = {}
         """The edge's routes by the static paths that need no decoding, as they are sent."""

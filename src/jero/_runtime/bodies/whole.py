@@ -73,6 +73,8 @@ class BodyReader:
     async def read_rest(self, request: Request, first: bytes, wait: Wait) -> bytes:
         """Give the body whose first piece came, with more to come."""
         body, more = bytearray(first), True  # a list of chunks would take many times the bytes of tiny ones
+        if first:
+            wait.progress()
         while more:
             check_size(len(body), self.limit)
             chunk, more = await request.receive_body()

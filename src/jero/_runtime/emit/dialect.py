@@ -36,6 +36,16 @@ class Dialect(Protocol):
         ...
 
     @property
+    def serves_head(self) -> bool:
+        """Whether its routes for GET serve HEAD as well."""
+        ...
+
+    @property
+    def ending(self) -> str | None:
+        """A statement that ends every request, whatever happened; None where the edge does all that is to be done."""
+        ...
+
+    @property
     def request(self) -> str:
         """An expression for the request, its slots set."""
         ...

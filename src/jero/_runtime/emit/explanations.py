@@ -23,4 +23,4 @@ class Explanations:
         if self._readers is None:
             self._readers = [make_reader(source, self._around) for source in self._sources]
         request.found, request.body = found, body
-        return binding_failure(request, self._readers) or fault
+        return binding_failure(request, self._readers, fault) or fault

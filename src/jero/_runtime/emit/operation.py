@@ -58,27 +58,48 @@ def emit_operation(plan: OperationPlan, services: Services, dialect: Dialect) ->
     """Write and compile the route of a plan for one edge."""
     text = SourceText({**_NAMES, **dialect.names, "fail": partial(services.failures.reply), "plan": plan})
     with text.block(f"async def route({dialect.parameters}):"):
-        with text.block("try:"):
-            _emit_path(text, plan, dialect)
-            _emit_found(text, plan, dialect)
-            if plan.auth is not None:
-                _emit_user(text, plan.auth, plan.limits)
-            _emit_body(text, plan, services, dialect)
-            _emit_arguments(text, plan, services, dialect)
-            _emit_call(text, plan)
-            content = _emit_result(text, plan, services, dialect)
-        with text.block("except BaseException as error:"):
-            request = _emit_request(text, dialect)
-            text.line(f"reply = await fail(error, {request}, plan)")
-            dialect.reply(text)
-        if plan.returns.kind is ReturnKind.EMPTY and plan.returns.wrapper is None:
-            dialect.answer(text, _NO_CONTENT, [], None)
-        elif content is None:
-            dialect.reply(text)
+        if dialect.ending is None:
+            _emit_request_and_answer(text, plan, services, dialect)
         else:
-            dialect.answer(text, plan.status, STATIC_HEADERS[plan.returns.kind], content)
+            with text.block("try:"):
+                _emit_request_and_answer(text, plan, services, dialect)
+            with text.block("finally:"):
+                _emit_ending(text, plan, dialect.ending)
     filename = f"<jero {dialect.name} {plan.method} {plan.template}>"
     return Emitted(make_function(text, filename, plan.subject), str(text))
+
+
+def _emit_request_and_answer(text: SourceText, plan: OperationPlan, services: Services, dialect: Dialect) -> None:
+    with text.block("try:"):
+        _emit_path(text, plan, dialect)
+        _emit_found(text, plan, dialect)
+        if plan.auth is not None:
+            _emit_user(text, plan.auth, plan.limits)
+        _emit_body(text, plan, services, dialect)
+        _emit_arguments(text, plan, services, dialect)
+        _emit_call(text, plan)
+        content = _emit_result(text, plan, services, dialect)
+    with text.block("except BaseException as error:"):
+        request = _emit_request(text, dialect)
+        text.line(f"reply = await fail(error, {request}, plan)")
+        dialect.reply(text)
+    if plan.returns.kind is ReturnKind.EMPTY and plan.returns.wrapper is None:
+        dialect.answer(text, _NO_CONTENT, [], None)
+    elif content is None:
+        dialect.reply(text)
+    else:
+        dialect.answer(text, plan.status, STATIC_HEADERS[plan.returns.kind], content)
+
+
+def _emit_ending(text: SourceText, plan: OperationPlan, ending: str) -> None:
+    """Write what ends a request: of those with a form, first what its files need."""
+    if any(source.kind is SourceKind.FORM for source in plan.sources):
+        with text.block("try:"), text.block("if request.endings is not None:"):
+            text.line("await request.end()")
+        with text.block("finally:"):
+            text.line(ending)
+    else:
+        text.line(ending)
 
 
 def _emit_path(text: SourceText, plan: OperationPlan, dialect: Dialect) -> None:

@@ -16,6 +16,8 @@ class PlainDialect:
     parameters = "request"
     names: Mapping[str, object] = {}
     has_request = True
+    serves_head = False
+    ending = None
     request = "request"
     query = "request.query"
     headers = "request.headers"

@@ -77,15 +77,13 @@ def emit_params(text: SourceText, target: Target, query: str) -> None:
     with text.block(f'if "%" in _pairs or "+" in _pairs or len(_pairs) >= {most} or not _pairs.isascii():'):
         text.line(f"{target.name} = {read}(_query)")
     with text.block("else:"):
-        begin, put, finish = _plain_steps(text, target) if target.is_plain else _gathering_steps(text, target)
-        begin()
-        with text.block("if _pairs:"), text.block('for _pair in _pairs.split("&"):'):
-            text.line('_name, _, _text = _pair.partition("=")')
-            for word, field in zip(_if_elif(), plan.fields, strict=False):
-                blank = "" if field.keeps_blank else " and _text"
-                with text.block(f"{word} _name == {field.wire_name!r}{blank}:"):
-                    put(field)
-        finish()
+        if target.is_plain:
+            with text.block("try:"):
+                _emit_pairs(text, target, _plain_steps(text, target))
+            with text.block("except ValidationError:"):  # a repeat that comes later may have put it right
+                text.line(f"{target.name} = {read}(_query)")
+        else:
+            _emit_pairs(text, target, _gathering_steps(text, target))
 
 
 def emit_headers(text: SourceText, target: Target) -> None:
@@ -122,6 +120,19 @@ def emit_headers(text: SourceText, target: Target) -> None:
 
 
 type Steps = tuple[Callable[[], None], Callable[[TextField], None], Callable[[], None]]
+
+
+def _emit_pairs(text: SourceText, target: Target, steps: Steps) -> None:
+    """Write the loop over the pairs of a query, between what comes before it and after it."""
+    begin, put, finish = steps
+    begin()
+    with text.block("if _pairs:"), text.block('for _pair in _pairs.split("&"):'):
+        text.line('_name, _, _text = _pair.partition("=")')
+        for word, field in zip(_if_elif(), target.plan.fields, strict=False):
+            blank = "" if field.keeps_blank else " and _text"
+            with text.block(f"{word} _name == {field.wire_name!r}{blank}:"):
+                put(field)
+    finish()
 
 
 def _plain_steps(text: SourceText, target: Target) -> Steps:

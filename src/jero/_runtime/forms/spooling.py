@@ -2,10 +2,14 @@
 
 import tempfile
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from threading import Lock
 from typing import BinaryIO, cast
 
 import anyio.to_thread
+
+# anyio would import it at its first thread: too late where the process has no descriptor left to open a module with.
+import_module("anyio._backends._asyncio")
 
 type Register = Callable[[Callable[[], None]], None]
 

@@ -44,12 +44,13 @@ class Compiled:
     """The shape of a type.
 
     `is_exact`: it tells numbers apart that a float does not (Decimal). `may_skip`: parts of a document are passed
-    over in decoding it, or kept raw.
+    over in decoding it, or kept raw. `width`: the fields of its widest object.
     """
 
     shape: Shape
     is_exact: bool
     may_skip: bool
+    width: int
 
 
 def compile_shape(type_: object) -> Compiled:
@@ -57,8 +58,8 @@ def compile_shape(type_: object) -> Compiled:
     compiler = _Compiler()
     info = inspect.type_info(type_)
     shape = compiler.shape_of(info)
-    may_skip = compiler.finish()
-    return Compiled(shape, compiler.is_exact, may_skip)
+    compiler.finish()
+    return Compiled(shape, compiler.is_exact, compiler.may_skip, compiler.width)
 
 
 class _Compiler:
@@ -74,15 +75,24 @@ class _Compiler:
         known = self._known.get(id(info))
         return known or self._keep(info, _MAKERS.get(type(info), _Compiler.leaf)(self, info))
 
-    def finish(self) -> bool:
-        """Settle the shapes; tell whether decoding passes over anything: in an open object, in an array, or as raw."""
+    def finish(self) -> None:
+        """Settle the shapes, once all are there."""
         settle(self._shapes)
+
+    @property
+    def may_skip(self) -> bool:
+        """Whether decoding passes over anything: in an open object, in an array, or as raw."""
         return any(
             (isinstance(shape, Record) and not shape.is_closed)
             or (isinstance(shape, Row) and shape.most is None)
             or (isinstance(shape, Leaf) and shape.annotation is msgspec.Raw)
             for shape in self._shapes
         )
+
+    @property
+    def width(self) -> int:
+        """How many fields the widest object has."""
+        return max((len(shape.fields) for shape in self._shapes if isinstance(shape, Record)), default=0)
 
     def _keep[S: Shape](self, info: inspect.Type, shape: S) -> S:
         self._known[id(info)] = shape

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from jero._runtime.violations.compiler import compile_shape
+from jero._runtime.violations.compiler import Compiled, compile_shape
 from jero._runtime.violations.shapes import Decode, Hidden, Leaf, Shape
 
 _KEPT = 1024
@@ -18,13 +18,14 @@ class Plan:
     """A type made ready for the walk.
 
     `decode` is the decoder of the whole type; `is_exact`: numbers must reach the walk as they were written;
-    `may_skip`: decoding passes over what is of no field, or keeps it raw.
+    `may_skip`: decoding passes over what is of no field, or keeps it raw; `width`: fields of its widest object.
     """
 
     shape: Shape
     decode: Decode
     is_exact: bool
     may_skip: bool
+    width: int
 
 
 def plan_of(type_: object) -> Plan:
@@ -58,10 +59,6 @@ def _make_plan(type_: Any) -> Plan:
     except Exception:  # noqa: BLE001  # what cannot be described can be decoded all the same
         # msgspec's single mistake is better than none; as its secrets are not known, no value is repeated.
         whole = Leaf(annotation=type_, decode=decode, is_opaque=True)
-        return Plan(
-            Hidden(annotation=type_, parts=(whole,), holds_secret=True, inner=whole),
-            decode,
-            is_exact=False,
-            may_skip=True,
-        )
-    return Plan(compiled.shape, decode, compiled.is_exact, compiled.may_skip)
+        shape = Hidden(annotation=type_, parts=(whole,), holds_secret=True, inner=whole)
+        compiled = Compiled(shape, is_exact=False, may_skip=True, width=0)
+    return Plan(compiled.shape, decode, compiled.is_exact, compiled.may_skip, compiled.width)

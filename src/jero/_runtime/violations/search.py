@@ -1,12 +1,14 @@
 """All the mistakes of a document at once, looked for only after decoding it has failed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import msgspec
 
 from jero._runtime.violations.findings import DEEPEST, Findings, Violation
 from jero._runtime.violations.plans import Plan, plan_of
+from jero._runtime.violations.shapes import Items
 from jero._runtime.violations.walk import walk
 from jero._runtime.violations.words import cut, fragment, read_mistake, words_of
 
@@ -16,11 +18,20 @@ WORK_AT_LEAST = 1_500
 WORK_PER_BYTES = 32
 """A body admits `WORK_AT_LEAST` visits, and one more for each `WORK_PER_BYTES` bytes of it."""
 
+MOST_ENTRIES = 100
+ENTRIES_AT_LEAST = 16
+ENTRY_PER_BYTES = 16
+"""A body may have `ENTRIES_AT_LEAST` mistakes listed, one for each field of the widest object of its type, and one for
+each `ENTRY_PER_BYTES` bytes of it, but never more than `MOST_ENTRIES`: to list a mistake is dearer than to decode
+what it is about, and small bodies can hold many."""
+
 _MANY = 10_000
-_SPARSE = 24
+_SPARSE = 12
+_BEGINNING = 16_384
 
 _encode = msgspec.json.Encoder().encode
 _skim = msgspec.json.Decoder(msgspec.Raw).decode
+_skim_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _read = msgspec.json.Decoder().decode
 _read_exactly = msgspec.json.Decoder(float_hook=msgspec.Raw).decode  # keeps a number as it was written
 
@@ -33,7 +44,7 @@ class Violations:
     truncated: bool
 
 
-def find_violations(type_: object, document: object, *, limit: int = 100, work: int = 10_000) -> Violations:
+def find_violations(type_: object, document: object, *, limit: int = MOST_ENTRIES, work: int = 10_000) -> Violations:
     """List what keeps a JSON document (as builtins) from being decoded as `type_`; nothing if nothing does.
 
     At most `limit` entries (1 or more) and `work` visits of a place; beyond either, `truncated`.
@@ -47,19 +58,24 @@ def find_violations(type_: object, document: object, *, limit: int = 100, work: 
     return Violations(found.entries, truncated=True) if is_partial else found
 
 
-def find_json_violations(type_: object, body: bytes, *, limit: int = 100, work: int | None = None) -> Violations:
+def find_json_violations(
+    type_: object, body: bytes, *, limit: int | None = None, work: int | None = None
+) -> Violations:
     """List what keeps a JSON body from being decoded as `type_`; nothing if nothing does.
 
-    `work` defaults to `WORK_AT_LEAST` visits and one for each `WORK_PER_BYTES` bytes of the body.
+    `limit` and `work` default to what `ENTRIES_AT_LEAST` and `WORK_AT_LEAST` say of the body.
     Raises `msgspec.DecodeError` (not its subclass ValidationError) where the body is not JSON: malformed
     after its first mistake, not UTF-8, or nested too deeply. Raises TypeError for a type that msgspec does
     not support.
     """
     plan = plan_of(type_)
+    if limit is None:
+        limit = min(MOST_ENTRIES, ENTRIES_AT_LEAST + plan.width + len(body) // ENTRY_PER_BYTES)
+    if work is None:
+        work = WORK_AT_LEAST + len(body) // WORK_PER_BYTES
     try:
         if plan.may_skip and _is_dense(body):
-            _check_syntax(body)
-            return _only_own_violation(plan, body)
+            return _in_beginning(plan, body, limit, work)
         document, is_exact = _document(body, is_exact=plan.is_exact)
     except msgspec.ValidationError:  # an integer of more digits than Python reads: no document to walk
         return _only_own_violation(plan, body)
@@ -67,8 +83,7 @@ def find_json_violations(type_: object, body: bytes, *, limit: int = 100, work: 
         if _own_error(plan, body) is None:  # msgspec does not look into what it skips
             return Violations((), truncated=False)
         raise _malformed(fault) from fault
-    visits = WORK_AT_LEAST + len(body) // WORK_PER_BYTES if work is None else work
-    walked = walk(plan.shape, document, limit=limit, work=visits, is_exact=is_exact)
+    walked = walk(plan.shape, document, limit=limit, work=work, is_exact=is_exact)
     return _find(plan, walked, document, lambda: body)
 
 
@@ -90,10 +105,25 @@ def _is_dense(body: bytes) -> bool:
     return len(body) > _MANY and body.count(b"[") + body.count(b"{") > max(_MANY, len(body) // _SPARSE)
 
 
-def _check_syntax(body: bytes) -> None:
-    """Raise what `_document` would raise for a body that is no JSON."""
-    _skim(body)
+def _in_beginning(plan: Plan, body: bytes, limit: int, work: int) -> Violations:
+    """List the mistakes in the first items of an array; if there are none, or for an object, msgspec's own one.
+
+    Raises what reading all of it would raise for a body that is no JSON.
+    """
     body.decode()
+    shape = plan.shape
+    if not isinstance(shape, Items) or not body.lstrip().startswith(b"["):
+        _skim(body)
+        return _only_own_violation(plan, body)
+    items = _skim_items(body)
+    lengths = accumulate(len(memoryview(item)) for item in items)
+    first = [bytes(item) for item, length in zip(items, lengths, strict=True) if length <= _BEGINNING]
+    document, is_exact = _document(b"[" + b",".join(first) + b"]", is_exact=plan.is_exact)
+    any_length = replace(shape, least=0, most=None)
+    found = walk(any_length, document, limit=limit, work=work, is_exact=is_exact)
+    if found.mistakes:
+        return Violations(tuple(found.mistakes), truncated=True)
+    return _only_own_violation(plan, body)
 
 
 def _only_own_violation(plan: Plan, body: bytes) -> Violations:

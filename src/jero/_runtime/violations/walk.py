@@ -127,9 +127,10 @@ def _row(found: Findings, shape: Row, value: Any, parent: str, step: str) -> obj
         start = 1
         is_right = not value or judge_tag(found, shape.pick, [neutral(value[0])], pointer + "/0") is not None
     parts: list[object] = []
-    for at, (part, item) in enumerate(zip(shape.positions, value[start:], strict=False), start):
-        made = _check(found, part, item, pointer, _INDEXES[at] if at < len(_INDEXES) else f"/{at}")
-        is_right &= made is not WRONG
+    for at, (part, made) in enumerate(zip(shape.positions, value[start:], strict=False), start):
+        if type(made) not in part.natives:
+            made = _check(found, part, made, pointer, f"/{at}")  # noqa: PLW2901 - what it becomes
+            is_right &= made is not WRONG
         parts.append(made)
     found.depth -= 1
     if len(value) < shape.least:

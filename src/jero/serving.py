@@ -1,0 +1,115 @@
+"""The door to the native server: jero's own HTTP/1.1, in processes that uvicorn manages."""
+
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.util import find_spec
+from typing import Any, TypedDict, Unpack
+
+from jero._asgi.messages import Receive, Scope, Send
+
+logger = logging.getLogger("jero")
+
+type ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_NEEDED = ("uvicorn", "zttp")
+
+
+class ServeOptions(TypedDict, total=False):
+    """The keywords of `serve`. They are uvicorn's, and mean what its settings of the same names mean.
+
+    Where to listen: `host` ("127.0.0.1") and `port` (8000), or `uds`, the path of a UNIX socket, or `fd`, a socket
+    that is open already; `backlog` (2048), connections that wait to be accepted.
+
+    Processes: `workers` (1), or `reload` (False), which restarts at each change below `reload_dirs`. Both need
+    the app as "module:app"; `app_dir` is where modules are looked for besides, `factory` says that the name is
+    a function that makes the app.
+
+    TLS: `ssl_certfile`, `ssl_keyfile`, `ssl_keyfile_password`, `ssl_ca_certs`, `ssl_cert_reqs`, `ssl_ciphers`.
+
+    Logs: `log_config`, a dictionary or a file for `logging`, None for none; `log_level`; `access_log` (True), one
+    line for each answer.
+
+    Proxies: `proxy_headers` (True) takes the client's address in the access log from `X-Forwarded-For`, where
+    `forwarded_allow_ips` ("127.0.0.1,::1") sent it; `root_path` (""), the prefix that the proxy takes off.
+
+    Limits, in seconds: `timeout_keep_alive` (5) between two requests; `timeout_graceful_shutdown` (None: no limit)
+    for what is being answered as the server ends. `limit_concurrency` (None): connections or tasks, beyond which 503 is
+    answered. `limit_max_requests` (None): requests after which a process ends.
+
+    Headers: `date_header` (True), `server_header` (True, "uvicorn"), `headers`, pairs for every answer.
+
+    `ws` ("auto") names what serves WebSockets, which jero itself refuses.
+    """
+
+    host: str
+    port: int
+    uds: str | None
+    fd: int | None
+    backlog: int
+    workers: int | None
+    reload: bool
+    reload_dirs: list[str] | str | None
+    app_dir: str | None
+    factory: bool
+    ssl_certfile: str | os.PathLike[str] | None
+    ssl_keyfile: str | os.PathLike[str] | None
+    ssl_keyfile_password: str | None
+    ssl_ca_certs: str | None
+    ssl_cert_reqs: int
+    ssl_ciphers: str
+    log_config: dict[str, Any] | str | os.PathLike[str] | None
+    log_level: str | int | None
+    access_log: bool
+    proxy_headers: bool
+    forwarded_allow_ips: list[str] | str | None
+    root_path: str
+    timeout_keep_alive: int
+    timeout_graceful_shutdown: int | None
+    limit_concurrency: int | None
+    limit_max_requests: int | None
+    date_header: bool
+    server_header: bool
+    headers: Sequence[tuple[str, str]]
+    ws: str
+
+
+def serve(app: ASGIApp | str, **options: Unpack[ServeOptions]) -> None:
+    """Serve an app until a signal ends the process: `jero.serve(app)`, or `jero.serve("module:app", workers=4)`.
+
+    A `BaseApp` is served natively; any other ASGI app, one that wraps a `BaseApp` among them, is served over ASGI by
+    the same server. Not on Windows, where uvicorn's own HTTP takes its place.
+
+    Raises ModuleNotFoundError where the extra `jero[native]` is not installed, TypeError where `workers` or `reload`
+    come with an object in place of "module:app".
+    """
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if sys.platform == "win32":
+        missing = [name for name in missing if name == "uvicorn"]
+    if missing:
+        raise ModuleNotFoundError(
+            f"jero.serve needs {' and '.join(missing)}, which is not installed: pip install 'jero[native]'"
+        )
+    if not isinstance(app, str) and (options.get("reload") or (options.get("workers") or 1) > 1):
+        raise TypeError('jero.serve: `workers` and `reload` start processes of their own; give the app as "module:app"')
+    _run(app, options)
+
+
+def _run(app: ASGIApp | str, options: ServeOptions) -> None:
+    import uvicorn  # noqa: PLC0415 - an extra: who does not serve need not have it
+
+    if sys.platform == "win32":
+        logger.info("the native edge is not made for Windows: uvicorn's own HTTP serves the app")
+        uvicorn.run(app, **_settings(options))
+    else:
+        from jero._http.protocol import HTTPProtocol  # noqa: PLC0415 - as above
+
+        uvicorn.run(app, http=HTTPProtocol, **_settings(options))
+
+
+def _settings(options: ServeOptions) -> dict[str, Any]:  # Any: uvicorn's own types say what each may be
+    settings: dict[str, Any] = {**options}
+    if "headers" in settings:
+        settings["headers"] = [*settings["headers"]]
+    return settings
