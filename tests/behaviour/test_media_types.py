@@ -2,6 +2,7 @@
 
 import pytest
 from serving.clients import Client
+from serving.decisions import LOSES_NON_ASCII_HEADERS
 from serving.servings import Serve
 
 _BODY = b'{"name": "nut"}'
@@ -91,7 +92,8 @@ def test_long_type_is_not_repeated(app: Client) -> None:
     answer = app.post("/widgets", content=_BODY, headers=[("content-type", "text/" + "\xa0" + "x" * 5000)])
     assert answer.status == 415
     assert "x" * 65 not in answer.text
-    assert "\\xa0" in str(answer.problem["detail"])
+    shown = "\xff" if app.edge in LOSES_NON_ASCII_HEADERS else "\\xa0"
+    assert shown in str(answer.problem["detail"])
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "GZIP", "identity, gzip", "x", ""])

@@ -2,6 +2,7 @@
 
 import pytest
 from serving.clients import Client
+from serving.decisions import LOSES_NON_ASCII_HEADERS
 from serving.servings import Serve
 
 _AS_SENT = ("host", "accept", "accept-encoding", "connection", "user-agent")
@@ -95,9 +96,10 @@ def test_blank_header(app: Client) -> None:
 
 
 def test_latin_1(app: Client) -> None:
-    """A header's value is read as latin-1."""
+    """A header's value is read as latin-1; where a server hands it over in ASCII only, as a lone `ÿ`."""
     answer = app.get("/headers", headers=[("x-trace-id", "caf\xe9"), ("accept", "*/*")])
-    assert answer.json() == {"x_trace_id": "café", "accept": "*/*"}
+    read = "\xff" if app.edge in LOSES_NON_ASCII_HEADERS else "caf\xe9"
+    assert answer.json() == {"x_trace_id": read, "accept": "*/*"}
 
 
 def test_raw_headers(app: Client) -> None:

@@ -1,5 +1,6 @@
 """Properties of what is read and sent: whatever a client sends, no fault of the server; what is sent comes back."""
 
+import os
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -13,7 +14,11 @@ from hypothesis import strategies as st
 
 from jero.testing import TestClient
 
-_SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_SETTINGS = settings(
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "60")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
 

@@ -6,7 +6,7 @@ path that it hands over; under granian it is in the request. `SENT_PREFIX` is wh
 
 import pytest
 from serving.clients import Client, SocketClient
-from serving.decisions import SENT_PREFIX
+from serving.decisions import DECODES_SLASHES, SENT_PREFIX
 from serving.servings import Serve
 
 
@@ -27,11 +27,20 @@ def test_url(app: Client, url: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("segment", "value"),
-    [("x", "x"), ("a%2Fb", "a/b"), ("%2541", "%41"), ("api", "api"), ("caf%C3%A9", "café")],
+    [("x", "x"), ("a%20b", "a b"), ("%2541", "%41"), ("api", "api"), ("caf%C3%A9", "café")],
 )
 def test_slot(app: Client, segment: str, value: str) -> None:
     """A slot is decoded once, below a prefix, too."""
     assert app.get(f"{SENT_PREFIX[app.edge]}/values/{segment}").json() == {"value": value}
+
+
+def test_escaped_slash(app: Client) -> None:
+    """`%2F` stays in its segment below a prefix, too, where a server hands over the path as sent."""
+    answer = app.get(f"{SENT_PREFIX[app.edge]}/values/a%2Fb")
+    if app.edge in DECODES_SLASHES:
+        assert answer.status == 404
+    else:
+        assert answer.json() == {"value": "a/b"}
 
 
 @pytest.mark.parametrize("url", ["/nowhere", "//widgets", "/widgets/", "/values/", "/./widgets"])

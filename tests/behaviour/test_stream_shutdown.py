@@ -13,10 +13,22 @@ from serving.records import Record
 _PLAYS = ["ticks", "waits_later", "never_waits"]
 _FRAMINGS = ["bytes", "lines", "events"]
 _CUT_OFF = "ASGI callable returned without completing response."
-_SERVERS_WORDS = {"uvicorn": _CUT_OFF, "uvicorn-httptools": _CUT_OFF, "granian-asgi": None}
+_SERVERS_WORDS = {
+    "uvicorn": _CUT_OFF,
+    "uvicorn-httptools": _CUT_OFF,
+    "native": None,
+    "granian-asgi": None,
+    "granian-rsgi": None,
+}
 """What a server logs of an answer that was cut off."""
 _PASSED_ON = {0, -signal.SIGTERM}
-_EXIT_CODES = {"uvicorn": _PASSED_ON, "uvicorn-httptools": _PASSED_ON, "granian-asgi": {0}}
+_EXIT_CODES = {
+    "uvicorn": _PASSED_ON,
+    "uvicorn-httptools": _PASSED_ON,
+    "native": _PASSED_ON,
+    "granian-asgi": {0},
+    "granian-rsgi": {0},
+}
 """Uvicorn hands the signal on to the process once it has shut down in order."""
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from serving.clients import Client
+from serving.decisions import LOSES_NON_ASCII_HEADERS
 from serving.records import Record
 from serving.servings import Serve
 
@@ -99,7 +100,7 @@ def test_request_id(app: Client) -> None:
     assert app.log.one_error().request_id == "abc-123"
     app.get("/raises/ValueError", headers=[("x-request-id", "a\x85b" + "c" * 500)])
     request_id = str(app.log.one_error().request_id)
-    assert request_id.startswith("a\\x85bccc")
+    assert request_id.startswith("\xff" if app.edge in LOSES_NON_ASCII_HEADERS else "a\\x85bccc")
     assert len(request_id) < 100
 
 

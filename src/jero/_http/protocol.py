@@ -142,7 +142,19 @@ class HTTPProtocol(Connection, asyncio.Protocol):
             self._hold()
 
     def _feed_head(self, data: bytes, at: int) -> int:
-        """Give the parser a head, or what there is of it, and begin its exchange; give where it ends."""
+        """Give the parser a head, and begin its exchange; give where it ends."""
+        end = data.find(b"\r\n\r\n", at) + 4
+        if self._head_size or end < at + 4 or end - at > refusals.MAX_REQUEST_LINE:
+            return self._feed_long_head(data, at)
+        event = self._parser.receive_event(data if end == len(data) and not at else data[at:end])
+        if type(event) is _Request:
+            self._begin(event, data, end)
+        else:
+            self._refuse(refusals.malformed_head())
+        return end
+
+    def _feed_long_head(self, data: bytes, at: int) -> int:
+        """Give the parser a head that comes in pieces, or is long, or what there is of it; give where that ends."""
         end = self._ends.find(data, at)
         piece = data if end == len(data) and not at else data[at:end]
         before = self._head_size
@@ -175,8 +187,9 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         except HTTPError as error:
             self._refuse(error, lingers=True)
             return
-        self._head_size = 0
-        self._has_line = False
+        if self._head_size:
+            self._head_size = 0
+            self._has_line = False
         if worker.ws_class is not None and self._parser.upgrade() is not None:
             self._flush()
             if hand_over(self, head, worker, data[end:]):

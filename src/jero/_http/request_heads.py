@@ -31,9 +31,8 @@ def read_path(head: zttp.Request) -> str:
     than HTTP/1.1 and 1.0.
     """
     target = head.target
-    if target.isascii() and len(target) <= _SHORT and head.http_version in _VERSIONS:
-        path = head.path.decode()
-        return path if path[:1] == "/" else _read_other_form(head.method, path)
+    if target[:1] == b"/" and target.isascii() and len(target) <= _SHORT and head.http_version in _VERSIONS:
+        return head.path.decode()
     return _read_unusual(head)
 
 

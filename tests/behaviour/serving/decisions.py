@@ -77,13 +77,47 @@ _GRANIAN = WireDecisions(
     body_that_ends_early="HTTP/1.1 500 Internal Server Error",
     broken_chunks="HTTP/1.1 500 Internal Server Error",
 )
+_NATIVE = WireDecisions(
+    no_host=400,
+    two_hosts=400,
+    folded_header=400,
+    hundred_and_one_headers=431,
+    absolute_target=200,
+    target_without_slash=400,
+    target_with_fragment=404,
+    target_over_64_kib={414},
+    connect=404,
+    unknown_method=405,
+    method_in_lower_case=405,
+    further_transfer_coding=501,
+    body_that_ends_early=_CLOSED,
+    broken_chunks=_BAD_REQUEST,
+)
 
 ON_THE_WIRE = {
     "uvicorn": _UVICORN_H11,
     "uvicorn-httptools": _UVICORN_HTTPTOOLS,
+    "native": _NATIVE,
     "granian-asgi": _GRANIAN,
+    "granian-rsgi": _GRANIAN,
 }
 """An edge that has a wire and is not in here fails the tests that ask for it."""
 
-SENT_PREFIX = {"in-process": "", "uvicorn": "", "uvicorn-httptools": "", "granian-asgi": "/api"}
+SENT_PREFIX = {
+    "in-process": "",
+    "uvicorn": "",
+    "uvicorn-httptools": "",
+    "native": "",
+    "granian-asgi": "/api",
+    "granian-rsgi": "/api",
+}
 """What a client sends before a URL of an app under `/api`: nothing where a proxy is to have taken it off."""
+
+HAS_SHORT_REQUEST_LINES = frozenset({"native"})
+"""The edges that refuse a request line over 8 KiB (414), so that longer queries never reach jero's own limit."""
+
+DECODES_SLASHES = frozenset({"granian-rsgi"})
+"""The edges that are handed a path decoded, and not as sent: `%2F` is a slash to them."""
+
+LOSES_NON_ASCII_HEADERS = frozenset({"granian-rsgi"})
+"""The edges that are not handed a header's value with bytes outside of ASCII: it is read as the one byte 255."""

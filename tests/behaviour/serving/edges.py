@@ -93,7 +93,12 @@ class OverSocket(Edge):
     def open(self, module: str, root_path: str, folder: Path, *, runs_lifespan: bool = True) -> Serving:
         process = ServerProcess(self.command, f"{module}:app", root_path, folder, runs_lifespan=runs_lifespan)
         process.wait_until_ready()
-        return Serving(SocketClient(self.name, process.log, process.port), process)
+        client = SocketClient(self.name, process.log, process.port)
+        if (
+            runs_lifespan
+        ):  # granian accepts before its worker has loaded the app, and loses a signal that comes meanwhile
+            client.request("OPTIONS", "*")
+        return Serving(client, process)
 
 
 def _without_lifespan(app: ASGIApp) -> ASGIApp:
@@ -122,6 +127,10 @@ def _uvicorn_httptools(start: Start) -> Sequence[str]:
     return (*_uvicorn(start), "--http", "httptools")
 
 
+def _native(start: Start) -> Sequence[str]:
+    return (*_uvicorn(start), "--http", "jero._http.protocol:HTTPProtocol")
+
+
 def _granian_asgi(start: Start) -> Sequence[str]:
     prefix = ("--url-path-prefix", start.root_path) if start.root_path else ()
     return (
@@ -131,11 +140,23 @@ def _granian_asgi(start: Start) -> Sequence[str]:
     )
 
 
+def _granian_rsgi(start: Start) -> Sequence[str]:
+    module, _, attribute = start.app.partition(":")
+    app = start.app if start.runs_lifespan else f"serving.uninitialised:{module.replace('.', '__')}__{attribute}"
+    prefix = ("--url-path-prefix", start.root_path) if start.root_path else ()
+    return (
+        *("granian", app, "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(start.port)),
+        *("--log-config", str(start.log_config), "--workers-kill-timeout", "5s", *prefix),
+    )
+
+
 EDGES: tuple[Edge, ...] = (
     InProcess("in-process"),
     OverSocket("uvicorn", _uvicorn_h11),
     # httptools is an optional part of uvicorn: where it is not installed, there is no such way to serve.
     *([OverSocket("uvicorn-httptools", _uvicorn_httptools)] if find_spec("httptools") else []),
+    OverSocket("native", _native),
     OverSocket("granian-asgi", _granian_asgi),
+    OverSocket("granian-rsgi", _granian_rsgi),
 )
 SOCKET_EDGES = tuple(edge for edge in EDGES if isinstance(edge, OverSocket))

@@ -53,6 +53,11 @@ class ServerProcess:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_HERE), *sys.path])},
             )
 
+    @property
+    def pid(self) -> int:
+        """The number of the server's process; the app may run in a child of it."""
+        return self._process.pid
+
     def wait_until_ready(self) -> None:
         """Connect until it works; fail with what the server said where it ends instead, or takes too long."""
         deadline = time.monotonic() + _START_SECONDS
@@ -62,6 +67,15 @@ class ServerProcess:
             self.log.wait(_LOOK_SECONDS)  # it logs as it starts, and granian says that it listens before it does
         self.end()
         raise AssertionError(f"the server did not start:\n{self._output.read_text()}")
+
+    def wait(self) -> int:
+        """Wait until the server ends by itself, and give its exit code; kill it and fail where it does not."""
+        try:
+            return self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise AssertionError(f"the server does not end:\n{self._output.read_text()}") from None
 
     def terminate(self) -> None:
         """Ask the server to end, and do not wait."""
