@@ -24,6 +24,7 @@ class ASGIDialect:
     parameters = "scope, receive, send, slots"
     has_request = False
     serves_head = False
+    knows_length = False
     ending = None
     request = "make_request(scope, receive, slots)"
     slots = "slots"

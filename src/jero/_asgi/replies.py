@@ -32,21 +32,32 @@ async def send_reply(reply: Reply | None, request: Request, send: Send) -> None:
 class _ASGISink:
     """Sends a response that flows as ASGI messages."""
 
-    __slots__ = ("_headers", "_send", "_status")
+    __slots__ = ("_flows", "_headers", "_send", "_status")
+
+    is_immediate = False
 
     def __init__(self, send: Send, status: int, headers: HeaderPairs) -> None:
         self._send = send
         self._status = status
         self._headers = headers
+        self._flows = False
+        """Whether a piece was sent: servers take a body of one message for one whose length is known."""
 
     def start(self) -> Awaitable[None]:
         return self._send({"type": "http.response.start", "status": self._status, "headers": self._headers})
 
-    def write(self, chunk: bytes) -> Awaitable[None]:
-        return self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+    def write(self, piece: bytes) -> Awaitable[None]:
+        self._flows = True
+        return self._send({"type": "http.response.body", "body": piece, "more_body": True})
 
-    def finish(self) -> Awaitable[None]:
-        return self._send({"type": "http.response.body", "body": b"", "more_body": False})
+    def finish(self, piece: bytes) -> Awaitable[None]:
+        if piece and not self._flows:
+            return self._finish_after(piece)
+        return self._send({"type": "http.response.body", "body": piece, "more_body": False})
+
+    async def _finish_after(self, piece: bytes) -> None:
+        await self.write(piece)
+        await self.finish(b"")
 
     async def answer(self, reply: BufferedReply) -> None:
         status, headers, body = reply

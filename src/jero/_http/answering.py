@@ -4,22 +4,22 @@ from collections.abc import Coroutine
 
 from jero._http.dialect import HTTP
 from jero._http.replies import send_reply
-from jero._http.request import HTTPRequest
+from jero._http.request import METHODS, HTTPRequest
 from jero._service import Service
 
 
 def answer(request: HTTPRequest, service: Service) -> Coroutine[object, object, None]:
     """Give the coroutine that serves one exchange to its end, whatever happens; the task of the exchange runs it."""
     table = service.table
-    if table is not None and table.dialect is HTTP and not request.root_path:
-        path = request.head.path
-        routes, slots = table.exact.get(path), ()
+    if table is not None and table.dialect is HTTP and not request.wire.root_path:
+        head = request.head
+        routes, slots = table.exact.get(head.path), ()
         if routes is None:
-            routes, slots = table.find_raw(path)
+            routes, slots = table.find_raw(head.path)
+            request.slots = slots
         if routes is not None:
-            route = routes.get(request.method)
+            route = routes.get(METHODS.get(head.method, ""))
             if route is not None:
-                request.slots = slots
                 return route(request)
     return _answer_any(request, service)
 

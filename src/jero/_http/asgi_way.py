@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import unquote
 
+from jero._http.joining_sink import JoiningSink
 from jero._http.request import HTTPRequest
-from jero._http.sink import HTTPSink
 from jero._http.wire import Wire
 from jero._http.worker import Worker
 from jero._runtime.problems import problem_reply
@@ -66,7 +67,7 @@ class _Messages:
         self._turn = asyncio.Lock()
         self._is_read = False
         self._start: tuple[int, HeaderPairs] | None = None
-        self._sink: HTTPSink | None = None
+        self._sink: JoiningSink | None = None
         self._length: int | None = None
         self._sent = 0
 
@@ -111,9 +112,9 @@ class _Messages:
             declared = next((value for name, value in headers if name == b"content-length"), None)
             # An answer to HEAD without a body and a declared length tells nothing about the length.
             self._length = int(declared) if declared is not None else len(body) if body and not more else None
-            self._sink = HTTPSink(self._wire, request, status, headers, self._length)
+            self._sink = JoiningSink(self._wire, request, status, headers, self._length)
             if request.method != "HEAD":
-                await self._sink.start()
+                await _done(self._sink.start())
         if request.method == "HEAD":
             if not more:
                 self._sink.send_head()
@@ -122,7 +123,13 @@ class _Messages:
         self._sent += len(body)
         if self._length is not None and (self._sent > self._length or (not more and self._sent < self._length)):
             raise RuntimeError(f"the body has another length than the {self._length} bytes that its headers declare")
-        await self._sink.write(body)
-        if not more:
-            await self._sink.finish()
+        if more:
+            await _done(self._sink.write(body))
+        else:
+            await _done(self._sink.finish(body))
             request.leave()
+
+
+async def _done(waiting: Awaitable[None] | None) -> None:
+    if waiting is not None:
+        await waiting

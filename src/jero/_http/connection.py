@@ -45,8 +45,10 @@ class Connection(Outgoing):
         "_task",
         "_worker",
         "deadline",
+        "is_usual",
         "keeps_alive",
         "log_access",
+        "root_path",
         "standing",
     )
 
@@ -63,6 +65,8 @@ class Connection(Outgoing):
         self.log_access = worker.log_access
         self.deadline = math.inf
         self.keeps_alive = True
+        self.is_usual = worker.log_access is None
+        self.root_path = worker.root_path
         self._service = worker.service
         self._context = copy_context()
         self._parser = zttp.Connection(zttp.SERVER)
@@ -101,7 +105,7 @@ class Connection(Outgoing):
             request.is_started = True
         service = self._service
         work = answer_by_asgi(request, self, worker) if service is None else answer(request, service)
-        task = asyncio.Task(work, loop=self.loop, eager_start=True, context=worker.copy_context())
+        task = asyncio.Task(work, loop=self.loop, eager_start=True, context=worker.new_context())
         if not task.done():
             self.deadline = math.inf
             self._task = task
@@ -172,8 +176,8 @@ class Connection(Outgoing):
         if self._is_reading_paused:
             self.resume_reading()
         if not self._head_size:
-            seconds = self._worker.keep_alive_seconds if self._incoming is None else HEAD_SECONDS
-            self.deadline = self.loop.time() + seconds
+            worker = self._worker
+            self.deadline = worker.now + (worker.keep_alive_seconds if self._incoming is None else HEAD_SECONDS)
 
     # Refusing and closing.
 

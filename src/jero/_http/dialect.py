@@ -1,10 +1,10 @@
-"""How routes are written for the native edge: they take the exchange, and hand its answer to the connection as bytes."""
+"""How routes are written for the native edge: they take the exchange, and hand the connection its answer as bytes."""
 
 from collections.abc import Mapping
 
 from jero._http.heads import write_head
 from jero._http.replies import send_reply
-from jero._http.request_headers import find_headers
+from jero._runtime.request_headers import repeat_headers
 from jero._runtime.bodies.whole import BodyReader
 from jero._runtime.emit.source_text import SourceText
 from jero._runtime.request import HeaderPairs
@@ -18,10 +18,11 @@ class HTTPDialect:
     parameters = "request"
     has_request = True
     serves_head = True
-    ending = "request.conclude()"
+    knows_length = True
+    ending = "request.wire.conclude(request)"
     request = "request"
     slots = "request.slots"
-    query = "request.query"
+    query = "request.head.query"
     headers = "request.headers"
 
     @property
@@ -31,13 +32,21 @@ class HTTPDialect:
 
     def find(self, text: SourceText, wanted: frozenset[bytes]) -> None:
         """Write the look-up of each wanted header in what the parser holds: it makes no pairs unless it is asked to."""
-        text.line(f"found = find_headers(request, {text.bind('wanted', tuple(sorted(wanted)))})")
+        text.bind("wanted", wanted)
+        text.line("found = {}", "_fields = request.head.headers")
+        for name in sorted(wanted):
+            text.line(f"_values = _fields.getall({name!r})")
+            with text.block("if len(_values) == 1:"):
+                text.line(f"found[{name!r}] = _values[0]")
+            with text.block("elif _values:"):
+                text.line(f"repeat_headers(found, {name!r}, _values)")
 
     def receive(self, text: SourceText, body: BodyReader) -> None:
         """Write the taking of a body that is there, which is the usual case, or the wait for it."""
         with text.block("if request.is_whole:"):
             text.line("body = request.take_body()")
         with text.block("else:"):
+            text.line(f"{text.bind('check_length', body.check_length)}(request.length)")
             text.line(f"body = await {text.bind('receive_body', body.read)}(request)")
 
     def answer(self, text: SourceText, status: int, static: HeaderPairs, content: str | None) -> None:
@@ -55,4 +64,4 @@ class HTTPDialect:
 
 HTTP = HTTPDialect()
 
-_NAMES: Mapping[str, object] = {"find_headers": find_headers, "send_reply": send_reply}
+_NAMES: Mapping[str, object] = {"repeat_headers": repeat_headers, "send_reply": send_reply}

@@ -5,8 +5,10 @@ from typing import cast
 
 from jero.limits import KIB
 
-_MOST_JOINED = 64 * KIB
-"""Bytes of answers that are held back for others of the same turn."""
+_MOST_JOINED = 64
+"""Answers that leave in one write."""
+_LARGE = 16 * KIB
+"""Bytes of one for which no others are waited."""
 
 
 class Outgoing:
@@ -17,7 +19,6 @@ class Outgoing:
         "_is_corked",
         "_is_reading_paused",
         "_joined",
-        "_joined_size",
         "_transport",
         "_writers",
         "has_left",
@@ -38,7 +39,6 @@ class Outgoing:
         self._is_corked = False
         """Whether answers are joined: so long as what came in one turn is taken up."""
         self._joined: list[bytes] = []
-        self._joined_size = 0
         self._writers: list[asyncio.Future[None]] = []
         self._departure: asyncio.Future[None] | None = None
         self._is_reading_paused = False
@@ -72,8 +72,7 @@ class Outgoing:
             self._transport.write(data)
             return
         self._joined.append(data)
-        self._joined_size += len(data)
-        if self._joined_size > _MOST_JOINED:
+        if len(self._joined) > _MOST_JOINED or len(data) > _LARGE:
             self._flush()
 
     async def wait_writable(self) -> None:
@@ -121,7 +120,6 @@ class Outgoing:
         if joined and not self.is_lost:
             self._transport.write(joined[0] if len(joined) == 1 else b"".join(joined))
         joined.clear()
-        self._joined_size = 0
 
     def _wake_writers(self) -> None:
         writers, self._writers = self._writers, []

@@ -9,7 +9,7 @@ import zttp
 from jero._http import refusals
 from jero._http.connection import HEAD_SECONDS, Connection
 from jero._http.request import MAX_DRAINED, HTTPRequest
-from jero._http.request_heads import check_size, read_length, read_path
+from jero._http.request_heads import check_size, is_usual, read_length, read_unusual_path
 from jero._http.upgrades import hand_over
 from jero.errors import HTTPError
 from jero.limits import KIB
@@ -19,6 +19,8 @@ _MOST_AHEAD = 64 * KIB
 
 _NEED_DATA, _Request, _Data, _EndOfMessage = zttp.NEED_DATA, zttp.Request, zttp.Data, zttp.EndOfMessage
 _LINE_ENDS = b"\r\n"
+_HEAD_END = b"\r\n\r\n"
+_SHORTEST_HEAD = len(b"GET / HTTP/1.0\r\n\r\n")
 
 
 class HTTPProtocol(Connection, asyncio.Protocol):
@@ -41,6 +43,16 @@ class HTTPProtocol(Connection, asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        if (
+            self._current is None
+            and self._incoming is None
+            and not (self._head_size or self._ahead or self._is_held or self.is_lost)
+            and len(data) <= refusals.MAX_REQUEST_LINE
+        ):
+            end = data.find(_HEAD_END) + 4
+            if end >= _SHORTEST_HEAD and data[0] not in _LINE_ENDS:
+                self._take_up_one(data, end)
+                return
         if self.is_lost:  # it is closing: what comes is thrown away
             return
         if self._incoming is None and (self._current is not None or self._ahead or self._is_held):
@@ -89,7 +101,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
 
     def shutdown(self) -> None:
         """Close once what is being answered has been answered; at once where nothing is."""
-        self.keeps_alive = False
+        self.keeps_alive = self.is_usual = False
         if self._current is None and not self._ahead and not self._is_held and not self.is_lost:
             self._close()
 
@@ -105,6 +117,42 @@ class HTTPProtocol(Connection, asyncio.Protocol):
 
     # From bytes to exchanges.
 
+    def _take_up_one(self, data: bytes, end: int) -> None:
+        """Take up what mostly comes at once: one whole request, its head up to `end`."""
+        parser = self._parser
+        try:
+            head = parser.receive_event(data if end == len(data) else data[:end])
+            if type(head) is not _Request:
+                self._refuse(refusals.malformed_head())
+                return
+            if is_usual(head) and (self._worker.ws_class is None or parser.upgrade() is None):
+                if head.end_stream and end == len(data):
+                    self._start(HTTPRequest(self, head, closes=parser.should_close()))
+                    return
+                if not head.end_stream and read_length(head) == len(data) - end:
+                    self._start_with_body(HTTPRequest(self, head, closes=parser.should_close()), data[end:])
+                    return
+        except zttp.RemoteProtocolError as error:
+            self._fail(error)
+            return
+        except HTTPError as error:
+            self._refuse(error, lingers=True)
+            return
+        self._is_corked = True
+        try:
+            self._begin(head, data, end)
+            if self._is_ready(data, end):
+                self._take_up(data, end)
+        finally:
+            self._uncork()
+
+    def _start_with_body(self, request: HTTPRequest, body: bytes) -> None:
+        """Begin an exchange whose whole body is there."""
+        event = self._parser.receive_event(body)
+        request.take_whole(event.data if type(event) is _Data else b"")
+        self._parser.next_event()
+        self._start(request)
+
     @override
     def _take_up(self, data: bytes, at: int) -> None:
         """Take up what has come, from `at` on, until an exchange waits for something.
@@ -112,7 +160,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         The parser is given one message at a time: what follows its end stays here.
         """
         size = len(data)
-        is_blank = True
+        is_blank = at == 0
         try:
             while at < size:
                 if data[at] in _LINE_ENDS and self._head_size == 0 and self._incoming is None:
@@ -120,19 +168,25 @@ class HTTPProtocol(Connection, asyncio.Protocol):
                     continue
                 is_blank = False
                 at = self._feed_head(data, at) if self._incoming is None else self._feed_body(data, at)
-                if self.is_lost:
+                if not self._is_ready(data, at):
                     return
-                if self._head_size or self._incoming is not None:
-                    continue
-                if self._current is not None or self.is_writing_paused:
-                    self._keep(data, at)
-                    return
-                self._parser.start_next_cycle()
         except zttp.RemoteProtocolError as error:
             self._fail(error)
             return
         if not is_blank:
             self._rest()
+
+    def _is_ready(self, data: bytes, at: int) -> bool:
+        """Say whether what is behind a piece, from `at` on, can be taken up; keep it otherwise."""
+        if self.is_lost:
+            return False
+        if self._head_size or self._incoming is not None:
+            return True
+        if self._current is not None or self.is_writing_paused:
+            self._keep(data, at)
+            return False
+        self._parser.start_next_cycle()
+        return True
 
     def _keep(self, data: bytes, at: int) -> None:
         """Keep what is behind a message until what it asks for has been answered, and read."""
@@ -180,7 +234,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         """Begin the exchange of a head: refuse it, hand it over, serve it, or wait for its body."""
         worker = self._worker
         try:
-            path = read_path(head)
+            path = read_unusual_path(head)
             if self._head_size > refusals.MAX_HEADERS:
                 check_size(head)
             length = 0 if head.end_stream else read_length(head)
@@ -195,7 +249,9 @@ class HTTPProtocol(Connection, asyncio.Protocol):
             if hand_over(self, head, worker, data[end:]):
                 self.is_lost = True
                 return
-        request = HTTPRequest(self, head, path, worker.root_path, closes=self._parser.should_close())
+        request = HTTPRequest(self, head, closes=self._parser.should_close())
+        if path is not None:
+            request.path = path
         if request.is_whole:
             self._start(request)
         else:

@@ -1,6 +1,7 @@
 """One exchange: a request as its connection hands it over, and the one response that it is to have."""
 
 import asyncio
+from collections.abc import Callable
 from typing import cast, override
 
 import zttp
@@ -8,7 +9,7 @@ import zttp
 from jero._http.heads import CLOSE, CLOSE_PAIR, CONTINUE, KEEP_ALIVE, write_head
 from jero._http.wire import Wire
 from jero._runtime.request import HeaderPairs, Request
-from jero._runtime.writers import BODILESS
+from jero._runtime.writers import BODILESS, SHORT
 from jero.errors import ClientDisconnectedError
 from jero.limits import KIB
 
@@ -17,8 +18,10 @@ MAX_DRAINED = 64 * KIB
 _MAX_WAITING = 64 * KIB
 """Bytes of a body that wait for the handler; beyond, the connection reads no more."""
 
-_METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
+METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
 _RESET_CONTENT = 205
+_LENGTH_LINES = tuple(b"content-length: %d\r\n\r\n" % length for length in range(SHORT))
+"""The last line of a head, and its end, by the length of a short body."""
 
 
 class HTTPRequest(Request):
@@ -37,37 +40,51 @@ class HTTPRequest(Request):
         "head",
         "is_started",
         "is_whole",
+        "is_usual",
         "length",
         "status",
+        "whole",
         "wire",
     )
 
-    def __init__(self, wire: Wire, head: zttp.Request, path: str, root_path: str, *, closes: bool) -> None:
-        method = head.method
-        self.method = _METHODS.get(method) or method.decode("latin-1")
-        self.path = path
-        self.query = head.query
-        self.root_path = root_path
-        self.streams_body = False
-        self.endings = None
+    def __init__(self, wire: Wire, head: zttp.Request, *, closes: bool) -> None:
         self.wire = wire
         self.head = head
         self.closes = closes
         """Whether the connection ends with this exchange."""
+        self.is_usual = head.http_version == b"1.1" and head.method != b"HEAD"
+        """Whether a whole answer needs no header line of the connection's, and has its body."""
         self.status = 0
         """The status that was sent: 0 before, and less than 0 while a response flows."""
         self.is_whole = head.end_stream
         """Whether the whole request is there."""
+
+    def __getattr__(self, name: str) -> object:
+        """Give what is set only where it was asked for, or differs from this: most routes ask for little of it."""
+        make = _MADE_LATE.get(name)
+        if make is None:
+            raise AttributeError(f"'HTTPRequest' object has no attribute {name!r}")
+        value = make(self)
+        setattr(self, name, value)
+        return value
 
     def expect_body(self, length: int) -> None:
         """Take note that a body follows, of so many bytes; -1 where its chunks will tell."""
         self.length = length
         self.is_started = False
         """Whether the request is being served, or has been."""
+        self.whole = b""
+        """The body, where it came at once with its head."""
         self._pieces: list[bytes] = []
         self._size = 0
         self._arrival: asyncio.Future[None] | None = None
         self._expects_continue = self.head.expect_continue and self.head.http_version != b"1.0"
+
+    def take_whole(self, body: bytes) -> None:
+        """Take a body that came at once with its head."""
+        self.length = len(body)
+        self.whole = body
+        self.is_whole = True
 
     @property
     @override
@@ -91,7 +108,7 @@ class HTTPRequest(Request):
     async def receive_body(self) -> tuple[bytes, bool]:
         if self.head.end_stream:
             return b"", False
-        while not self._pieces and not self.is_whole:
+        while not self.is_whole and not self._pieces:
             if self.wire.has_left:
                 raise ClientDisconnectedError("the client left while its request was read")
             if self._expects_continue:
@@ -110,6 +127,9 @@ class HTTPRequest(Request):
         """Take what has come of the body: all of it, where `is_whole`."""
         if self.head.end_stream:
             return b""
+        if self.whole:
+            body, self.whole = self.whole, b""
+            return body
         pieces = self._pieces
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         pieces.clear()
@@ -163,10 +183,15 @@ class HTTPRequest(Request):
     def send_head_and_body(self, status: int, head: bytes, body: bytes) -> None:
         """Send a whole response: `head` is the status line and header lines, without any that frames the body."""
         wire = self.wire
+        size = len(body)
+        if self.is_usual and wire.is_usual and self.is_whole and not self.closes and size < SHORT:
+            self.status = status
+            wire.write(b"".join((head, wire.standing.lines, _LENGTH_LINES[size], body)))
+            return
         ending = self.begin(status)
         wire.write(
             b"%b%bcontent-length: %d\r\n%b\r\n%b"
-            % (head, wire.standing.lines, len(body), ending, b"" if self.method == "HEAD" else body)
+            % (head, wire.standing.lines, size, ending, b"" if self.method == "HEAD" else body)
         )
 
     def send_bodiless(self, status: int, head: bytes) -> None:
@@ -207,3 +232,22 @@ class HTTPRequest(Request):
     def _can_be_drained(self) -> bool:
         """Say whether the rest of a body nobody has read is small, and on its way."""
         return 0 <= self.length <= MAX_DRAINED and not self._expects_continue
+
+
+def _method(request: HTTPRequest) -> str:
+    method = request.head.method
+    return METHODS.get(method) or method.decode("latin-1")
+
+
+_MADE_LATE: dict[str, Callable[[HTTPRequest], object]] = {
+    "_expects_continue": lambda _request: False,
+    "_pieces": lambda _request: [],
+    "_size": lambda _request: 0,
+    "_arrival": lambda _request: None,
+    "endings": lambda _request: None,
+    "method": _method,
+    "path": lambda request: request.head.path.decode(),
+    "query": lambda request: request.head.query,
+    "root_path": lambda request: request.wire.root_path,
+    "streams_body": lambda _request: False,
+}

@@ -24,20 +24,23 @@ _VERSIONS = frozenset({b"1.1", b"1.0"})
 _SCHEMES = ("http://", "https://")
 
 
-def read_path(head: zttp.Request) -> str:
-    """Give the path of a target (RFC 9112, section 3.2), still percent-encoded, without the query.
+def is_usual(head: zttp.Request) -> bool:
+    """Say whether a request line is nothing but usual: a short path in ASCII, of a version that is defined."""
+    target = head.target
+    return target[:1] == b"/" and target.isascii() and len(target) <= _SHORT and head.http_version in _VERSIONS
+
+
+def read_unusual_path(head: zttp.Request) -> str | None:
+    """Give the path of a target (RFC 9112, section 3.2) where it is not what the parser says; else None.
 
     Raises HTTPError: 400 for what is no target, 414 where the request line is over its limit, 505 for other versions
     than HTTP/1.1 and 1.0.
     """
-    target = head.target
-    if target[:1] == b"/" and target.isascii() and len(target) <= _SHORT and head.http_version in _VERSIONS:
-        return head.path.decode()
-    return _read_unusual(head)
+    return None if is_usual(head) else _read_unusual(head)
 
 
 def _read_unusual(head: zttp.Request) -> str:
-    """Give the path of a long target, or refuse it, or another version."""
+    """Give the path of another target, or of a long one; refuse what is none, and other versions."""
     if head.http_version not in _VERSIONS:
         raise unknown_version()
     if len(head.method) + len(head.target) + _REST_OF_LINE > MAX_REQUEST_LINE:

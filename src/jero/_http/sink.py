@@ -1,38 +1,27 @@
-"""A response that flows: its pieces put together, so that what is ready in one turn of the loop leaves in one write."""
+"""A response that flows, as bytes of HTTP/1.1."""
 
 import asyncio
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable
 
 from jero._http.heads import CHUNKED, CLOSE_PAIR, write_head
 from jero._http.request import HTTPRequest
 from jero._http.wire import Wire
 from jero._runtime.reply import BufferedReply
 from jero._runtime.request import HeaderPairs
-from jero.limits import KIB
 
-_AT_MOST = 16 * KIB
-"""Bytes that are held back for others of the same turn of the loop."""
 _END = b"0\r\n\r\n"
 
 
 class HTTPSink:
     """Sends the pieces of one response: in chunks, or as they are where it ends with the connection (HTTP/1.0).
 
-    `length` is that of a body whose length is known before; it is sent as it is, too.
+    `length` is that of a body whose length is known before; it is sent as it is, too. The head leaves with what follows
+    it: the first piece, or the end.
     """
 
-    __slots__ = (
-        "_head",
-        "_headers",
-        "_is_chunked",
-        "_is_scheduled",
-        "_length",
-        "_pieces",
-        "_request",
-        "_size",
-        "_status",
-        "_wire",
-    )
+    __slots__ = ("_head", "_headers", "_is_chunked", "_length", "_request", "_status", "_wire")
+
+    is_immediate = True
 
     def __init__(
         self, wire: Wire, request: HTTPRequest, status: int, headers: HeaderPairs, length: int | None = None
@@ -44,40 +33,36 @@ class HTTPSink:
         self._length = length
         self._is_chunked = length is None and request.head.http_version != b"1.0"
         self._head = b""
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._is_scheduled = False
 
-    def start(self) -> Awaitable[None]:
-        """Send the head; it leaves with what follows, when this turn of the loop ends at the latest."""
+    def start(self) -> Awaitable[None] | None:
+        """Write the head."""
         if self._wire.is_lost:
             return _leave()
         self._head = self._write_head()
-        self._flush_soon()
-        return _DONE
+        return None
 
-    def write(self, chunk: bytes) -> Awaitable[None]:
+    def write(self, piece: bytes) -> Awaitable[None] | None:
         """Send a piece; the wait for a slow client is the caller's, once the connection holds enough for it."""
         wire = self._wire
         if wire.is_lost:
             return _leave()
-        if chunk:
-            self._pieces.append(chunk)
-            self._size += len(chunk)
-        if self._size >= _AT_MOST or wire.is_writing_paused:
-            self._flush()
-            return wire.wait_writable() if wire.is_writing_paused else _DONE
-        if not self._is_scheduled:
-            self._flush_soon()
-        return _DONE
+        self._send(piece)
+        return wire.wait_writable() if wire.is_writing_paused else None
 
-    def finish(self) -> Awaitable[None]:
+    def finish(self, piece: bytes) -> Awaitable[None] | None:
         """End the body; all that is still here leaves in one write."""
-        if self._wire.is_lost:
+        wire = self._wire
+        if wire.is_lost:
             return _leave()
-        self._flush(_END if self._is_chunked else b"")
+        if not self._is_chunked:
+            wire.write(self._head + piece)
+        elif piece:
+            wire.write(b"%b%x\r\n%b\r\n0\r\n\r\n" % (self._head, len(piece), piece))
+        else:
+            wire.write(self._head + _END)
+        self._head = b""
         self._request.finish_flow()
-        return _DONE
+        return None
 
     async def answer(self, reply: BufferedReply) -> None:
         """Send another reply instead. Raises ConnectionResetError where the client has left."""
@@ -91,9 +76,16 @@ class HTTPSink:
         self._request.finish_flow()
 
     def cut_off(self) -> None:
-        """Send what is still here, without an end: the client is to see that it is not whole."""
+        """Send a head that is still here, without an end: the client is to see that the response is not whole."""
         if not self._wire.is_lost:
-            self._flush()
+            self._send(b"")
+
+    def _send(self, piece: bytes) -> None:
+        if piece and self._is_chunked:
+            self._wire.write(b"%b%x\r\n%b\r\n" % (self._head, len(piece), piece))
+        elif piece or self._head:
+            self._wire.write(self._head + piece)
+        self._head = b""
 
     def _write_head(self) -> bytes:
         request = self._request
@@ -106,37 +98,6 @@ class HTTPSink:
             ending += b"content-length: %d\r\n" % self._length
         return b"%b%b%b\r\n" % (write_head(self._status, self._headers), self._wire.standing.lines, ending)
 
-    def _flush_soon(self) -> None:
-        self._is_scheduled = True
-        self._wire.loop.call_soon(self._flush_scheduled)
-
-    def _flush_scheduled(self) -> None:
-        self._is_scheduled = False
-        if not self._wire.is_lost:
-            self._flush()
-
-    def _flush(self, end: bytes = b"") -> None:
-        data = self._head
-        if self._pieces:
-            if self._is_chunked:
-                data = b"%b%x\r\n%b\r\n%b" % (data, self._size, b"".join(self._pieces), end)
-            else:
-                data = b"".join([data, *self._pieces])
-            self._pieces.clear()
-            self._size = 0
-        else:
-            data += end
-        self._head = b""
-        if data:
-            self._wire.write(data)
-
-
-class _Done:
-    """What awaiting costs nothing for: it is done."""
-
-    def __await__(self) -> Generator[None]:
-        return _NOTHING
-
 
 async def _leave() -> None:
     """Fail, as a server says that the client has left; first whoever waits for the departure has a turn."""
@@ -146,12 +107,3 @@ async def _leave() -> None:
 
 def _left() -> ConnectionResetError:
     return ConnectionResetError("the client has left")
-
-
-def _nothing() -> Generator[None]:
-    return
-    yield
-
-
-_NOTHING = _nothing()
-_DONE = _Done()

@@ -16,9 +16,13 @@ class Wire(Protocol):
     """A connection, as seen from an exchange."""
 
     loop: asyncio.AbstractEventLoop
+    root_path: str
+    """What the app is mounted under."""
     standing: StandingLines
     log_access: LogAccess | None
     """Logs an answer with its status; None where that is not asked for."""
+    is_usual: bool
+    """Whether it is kept, and answers are not logged."""
     keeps_alive: bool
     """Whether the connection is to be kept after the exchange."""
     has_left: bool

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextvars import Context, copy_context
+from contextvars import Context
 from typing import Any, Protocol, cast
 from weakref import WeakKeyDictionary
 
@@ -42,10 +42,11 @@ class Worker:
         "app_state",
         "config",
         "connections",
-        "copy_context",
         "keep_alive_seconds",
         "limit",
         "log_access",
+        "new_context",
+        "now",
         "root_path",
         "service",
         "standing",
@@ -70,9 +71,11 @@ class Worker:
         self.limit = config.limit_concurrency
         self.ws_class = cast("Callable[..., asyncio.Protocol] | None", config.ws_protocol_class)  # as its classes are
         self.log_access = make_access_log(config)
-        self.copy_context: Callable[[], Context] = Context if config.reset_contextvars else copy_context
+        self.new_context: Callable[[], Context | None] = Context if config.reset_contextvars else _copied_by_the_task
         others = [pair for pair in config.encoded_headers if pair[0].lower() != b"date"]
         self.standing = StandingLines(others, has_date=config.date_header)
+        self.now = loop.time()
+        """The loop's time at the last sweep: near enough for what may last some seconds."""
         self._loop = loop
         self._timer: asyncio.TimerHandle | None = None
         self._timed: set[Timed] = set()
@@ -87,6 +90,7 @@ class Worker:
         self._timed.add(connection)
         if self._timer is None:
             self.standing.refresh()
+            self.now = self._loop.time()
             self._timer = self._loop.call_later(_SWEEP, self._sweep)
 
     def discard(self, connection: Timed) -> None:
@@ -96,10 +100,14 @@ class Worker:
 
     def _sweep(self) -> None:
         self.standing.refresh()
-        now = self._loop.time()
+        now = self.now = self._loop.time()
         for connection in [connection for connection in self._timed if connection.deadline <= now]:
             connection.expire()
         self._timer = self._loop.call_later(_SWEEP, self._sweep) if self._timed else None
+
+
+def _copied_by_the_task() -> None:
+    """Let the task copy the context that it is made in."""
 
 
 _workers: WeakKeyDictionary[ServerState, Worker] = WeakKeyDictionary()

@@ -29,6 +29,7 @@ class RSGIDialect:
     parameters = "scope, protocol, slots"
     has_request = False
     serves_head = False
+    knows_length = False
     ending = None
     request = "make_request(scope, protocol, slots)"
     slots = "slots"

@@ -35,6 +35,13 @@ def repeat_header(found: FoundHeaders, name: bytes, value: bytes) -> None:
         found[name] = [before, value]
 
 
+def repeat_headers(found: FoundHeaders, name: bytes, values: list[bytes]) -> None:
+    """Put a header that occurs more than once. Raises MalformedRequestError for one that may occur only once."""
+    found[name] = values[0]
+    for value in values[1:]:
+        repeat_header(found, name, value)
+
+
 def join_header(name: bytes, value: bytes | list[bytes]) -> str:
     """Give a header as one text: repeats join with `, `, cookies with `; ` (RFC 9110, 5.3; RFC 9113, 8.2.3)."""
     if isinstance(value, list):

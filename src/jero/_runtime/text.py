@@ -9,8 +9,8 @@ import msgspec
 
 type Converter = Callable[[str], object]
 
-_FLOAT = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_DECIMAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_FLOAT = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _NO_DECIMAL = ""
 """Text that msgspec refuses with its own words: of what Python's Decimal takes (`NaN`, `1_000`) it refuses nothing."""
 _BOOLS = {"true": True, "false": False, "1": True, "0": False}

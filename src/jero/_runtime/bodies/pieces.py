@@ -7,21 +7,27 @@ from jero._runtime.bodies.whole import check_size, timed_out
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.request import Request
 
-_AT_LEAST = 4 * 1024
-"""Bytes of a piece, unless it is the last."""
+_MANY = 256
+"""Pieces that are kept apart: many tiny ones would take a lot more memory than their bytes."""
 
 
 class BodyPieces:
-    """The body of one request: `take` the next piece while there is `more`."""
+    """The body of one request: `take` the next piece while there is `more`.
 
-    __slots__ = ("_deadlines", "_limit", "_received", "_request", "_timeout", "more")
+    A piece has `at_least` so many bytes, unless it is the last, or with it the body is over its limit.
+    """
 
-    def __init__(self, request: Request, limit: int | None, timeout: float | None, deadlines: Deadlines) -> None:
+    __slots__ = ("_at_least", "_deadlines", "_limit", "_received", "_request", "_timeout", "more")
+
+    def __init__(
+        self, request: Request, limit: int | None, timeout: float | None, deadlines: Deadlines, *, at_least: int
+    ) -> None:
         self.more = True
         self._request = request
         self._limit = limit
         self._timeout = timeout
         self._deadlines = deadlines
+        self._at_least = at_least
         self._received = 0
 
     async def take(self) -> bytes:
@@ -32,7 +38,7 @@ class BodyPieces:
         wait = self._deadlines.start(self._timeout)
         try:
             piece, self.more = await self._request.receive_body()
-            if self.more and len(piece) < _AT_LEAST:
+            if self.more and len(piece) < self._at_least:
                 piece = await self._gather(piece, wait.progress)
         except asyncio.CancelledError:
             if not wait.take_back():
@@ -45,11 +51,17 @@ class BodyPieces:
         return piece
 
     async def _gather(self, first: bytes, progress: Callable[[], None]) -> bytes:
-        gathered = bytearray(first)
-        receive = self._request.receive_body
-        while self.more and len(gathered) < _AT_LEAST:
-            piece, self.more = await receive()
+        enough = self._at_least
+        if self._limit is not None:
+            enough = min(enough, self._limit - self._received + 1)
+        gathered, size, piece = [first], 0, first
+        while True:
             if piece:
                 progress()
-                gathered += piece
-        return bytes(gathered)
+                size += len(piece)
+            if not self.more or size >= enough:
+                return b"".join(gathered)
+            piece, self.more = await self._request.receive_body()
+            gathered.append(piece)
+            if len(gathered) > _MANY:
+                gathered = [b"".join(gathered)]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
-from jero._runtime.bodies.whole import CLOSE, check_declared_length, check_encoding, check_size, timed_out
+from jero._runtime.bodies.whole import A_TURN, CLOSE, check_declared_length, check_encoding, check_size, timed_out
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.malformed import MALFORMED, malformed_detail
 from jero._runtime.printable import printable
@@ -82,10 +82,13 @@ async def split_lines(receive: ReceiveChunk, max_line: int | None) -> AsyncItera
 def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChunk:
     """Give the request's `receive_body` under the limits of a stream."""
     limit, timeout = limits.max_upload, limits.body_timeout
-    received = 0
+    received = taken = 0
 
     async def receive() -> tuple[bytes, bool]:
-        nonlocal received
+        nonlocal received, taken
+        taken += 1
+        if taken % A_TURN == 0:
+            await asyncio.sleep(0)
         wait = deadlines.start(timeout)
         try:
             chunk, more = await request.receive_body()

@@ -41,6 +41,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def knows_length(self) -> bool:
+        """Whether the edge knows how long a body is declared to be, and has that checked itself in `receive`."""
+        ...
+
+    @property
     def ending(self) -> str | None:
         """A statement that ends every request, whatever happened; None where the edge does all that is to be done."""
         ...

@@ -31,6 +31,7 @@ REQUEST_BODIES = frozenset({SourceKind.FORM, SourceKind.CONTENT_STREAM, SourceKi
 
 _BOUND = REQUEST_BODIES | {SourceKind.JSON, SourceKind.PARAMS, SourceKind.HEADERS}
 """What can fail to bind once the body is there."""
+_WHOLE_BODIES = frozenset({SourceKind.JSON, SourceKind.CONTENT})
 _NO_CONTENT = 204
 
 _NAMES: dict[str, object] = {
@@ -119,7 +120,8 @@ def _emit_found(text: SourceText, plan: OperationPlan, dialect: Dialect) -> None
     if plan.auth is not None:
         wanted |= wanted_headers(plan.auth.headers)
     if any(source.kind in BODIES for source in plan.sources):
-        wanted |= BODY_HEADERS
+        is_length_known = dialect.knows_length and any(source.kind in _WHOLE_BODIES for source in plan.sources)
+        wanted |= BODY_HEADERS - {b"content-length"} if is_length_known else BODY_HEADERS
     if wanted:
         dialect.find(text, frozenset(wanted))
 
@@ -156,21 +158,21 @@ def _emit_body(text: SourceText, plan: OperationPlan, services: Services, dialec
 
             reader = FormReader(source, plan.limits, services.deadlines)
             text.line("request.found = found", f"body = await {text.bind('receive_form', reader.read)}(request)")
-        elif source.kind in {SourceKind.JSON, SourceKind.CONTENT}:
+        elif source.kind in _WHOLE_BODIES:
             body = BodyReader(source.kind, plan.limits, services.deadlines)
-            _emit_body_check(text, body)
+            _emit_body_check(text, body, dialect)
             dialect.receive(text, body)
             _emit_whole_check(text, body)
         elif source.kind in REQUEST_BODIES:
             text.line("request.found = found")
 
 
-def _emit_body_check(text: SourceText, body: BodyReader) -> None:
+def _emit_body_check(text: SourceText, body: BodyReader, dialect: Dialect) -> None:
     """Write what looks at the headers of a body: the usual ones need no more than a look."""
     doubts: list[str] = []
     if body.is_json:
         doubts += ['found[b"content-type"] != b"application/json"', 'b"content-encoding" in found']
-    if body.limit is not None:  # a length with less digits than the limit is below it
+    if body.limit is not None and not dialect.knows_length:  # a length with less digits than the limit is below it
         doubts.append(f'len(found[b"content-length"]) >= {len(str(body.limit))}')
     if doubts:
         with text.block("try:"):

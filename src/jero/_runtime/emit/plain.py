@@ -17,6 +17,7 @@ class PlainDialect:
     names: Mapping[str, object] = {}
     has_request = True
     serves_head = False
+    knows_length = False
     ending = None
     request = "request"
     query = "request.query"
