@@ -5,8 +5,8 @@ its own, outside of the repository, with pinned versions. Every server is pinned
 are interleaved over all servers, so that a machine that slows down slows all of them; every answer is compared whole
 before it is timed. What cannot be had here is named and left out.
 
-The tables go to standard output, the results to a file; `--write` puts both tables and chart into docs/performance.md.
-`--seconds 1 --rounds 1` is a try.
+The tables go to standard output, the results to a file; `--write` puts tables and chart into docs/performance.md, the
+peers into README.md. `--seconds 1 --rounds 1` is a try.
 """
 
 import argparse
@@ -19,15 +19,17 @@ import msgspec
 from chart import TITLE, draw
 from contestants import CONTESTANTS, Contestant, Running, running
 from environments import HERE, HOME, AbsentError, provide
-from figures import report
+from figures import peers, report
 from load import measure, wrk_version
 from results import Cell, Results
 from scenarios import Scenario, select, verify
 
 _PAGE = HERE.parent / "docs" / "performance.md"
+_README = HERE.parent / "README.md"
 _CHART = HERE.parent / "docs" / "assets" / "performance.svg"
 _LETTERS = "abcdefgh"
-_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
+_MEASURED = "<!-- measured: begin -->", "<!-- measured: end -->"
+_PEERS = "<!-- peers:begin -->", "<!-- peers:end -->"
 
 
 def main() -> None:
@@ -56,7 +58,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement, in whole seconds")
     parser.add_argument("--results", type=Path, default=HOME / "results.json", help="where the results go, as JSON")
     parser.add_argument("--show", type=Path, help="measure nothing: show the results of this file")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md and its chart")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/performance.md, its chart, and the peers into README.md"
+    )
     return parser.parse_args()
 
 
@@ -122,14 +126,19 @@ def _measure(results: Results, server: Running, scenario: Scenario, *, warm: boo
 
 
 def _write(results: Results) -> None:
-    """Put the report between the page's markers, and the chart beside it."""
+    """Put the report between the page's markers and the peers between the README's, and draw the chart."""
     _CHART.parent.mkdir(exist_ok=True)
     _CHART.write_text(draw(results))
-    before, _, rest = _PAGE.read_text().partition(_BEGIN)
-    after = rest.partition(_END)[2]
     shown = f"![{TITLE}, of jero and its peers](assets/{_CHART.name})"
-    _PAGE.write_text(f"{before}{_BEGIN}\n\n{shown}\n\n{report(results)}\n\n{_END}{after}")
-    _say(f"written: {_PAGE} and {_CHART}")
+    _fill(_PAGE, _MEASURED, f"{shown}\n\n{report(results)}")
+    _fill(_README, _PEERS, peers(results))
+    _say(f"written: {_PAGE}, {_README} and {_CHART}")
+
+
+def _fill(page: Path, markers: tuple[str, str], text: str) -> None:
+    begin, end = markers
+    before, _, rest = page.read_text().partition(begin)
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}")
 
 
 def _say(text: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from contestants import CONTESTANTS
+from contestants import CONTESTANTS, Contestant
 from results import Cell, Results
 from scenarios import SCENARIOS
 
@@ -11,6 +11,8 @@ _PIPELINED = {each.key for each in SCENARIOS if each.pipelined > 1}
 """wrk tells no latency where requests are pipelined."""
 _QUIET = 0.9
 _DISTURBED = ": **the machine did other work too; rates say little here, CPU times more**"
+_PEERS_SHOWN = "abcd"
+"""The scenarios of the README's table."""
 _EDGES = {"jero-native": "native ÷", "jero-rsgi": "RSGI ÷", "jero-granian": "ASGI ÷"}
 
 
@@ -91,6 +93,39 @@ def rates(results: Results) -> str:
         for name in results.cells
     ]
     return _table(heads, rows)
+
+
+def peers(results: Results) -> str:
+    """Give the README's table: the date, and the medians of the first scenarios of edges and peers, floors left out."""
+    shown = [each for each in SCENARIOS if each.key in _PEERS_SHOWN and each.key in _measured(results)]
+    asked = [each for each in CONTESTANTS if each.kind != "floor" and each.name in results.cells]
+    rows = [
+        [_titled_with_version(results, each), *(_cell(results, each.name, it.key, _show_rate) for it in shown)]
+        for each in asked
+    ]
+    date = results.date.partition(" ")[0]
+    words = f"Requests a second on one core ({results.machine.get('processor', 'unknown')}), medians, {date}:"
+    return f"{words}\n\n{_table(['', *(each.title for each in shown)], rows)}"
+
+
+def _measured(results: Results) -> set[str]:
+    """Give the scenarios that some server has figures for."""
+    return {each.key for each in SCENARIOS if any(results.cell(name, each.key) for name in results.cells)}
+
+
+def _titled_with_version(results: Results, contestant: Contestant) -> str:
+    """Give a peer with the version of its framework, which goes by the name of its environment."""
+    versions = {name.lower(): version for name, version in results.versions.get(contestant.name, {}).items()}
+    version = versions.get(contestant.environment, "")
+    return (
+        contestant.title
+        if contestant.kind == "edge" or version in contestant.title
+        else f"{contestant.title} {version}"
+    )
+
+
+def _show_rate(cell: Cell) -> str:
+    return f"{cell.rate:,.0f}"
 
 
 def goals(results: Results) -> str:

@@ -14,6 +14,7 @@ import platform
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ _CONNECTIONS = 16
 _MOST_GROWTH = 2.0
 """MiB."""
 _TRIES = 200
+_SAME = 20
 
 type Load = Callable[[int, int], Coroutine[object, object, None]]
 
@@ -73,7 +75,7 @@ class Soaked:
         return (
             not self.fault
             and self.growth <= _MOST_GROWTH
-            and self.samples[-1].left == self.samples[0].left
+            and _is_back(self.samples[-1].left, self.samples[0].left)
             and self.files == 0
         )
 
@@ -115,7 +117,7 @@ def soak(edge: str, requests: int, leaves: int) -> Soaked:
         os.environ["TMPDIR"] = folder
         with serving(edge, "soak_app:app") as server:
             asyncio.run(send_all(server.port, GOOD, len(GOOD), 1))  # what is loaded at first need
-            base = asyncio.run(_count_left(server))
+            base = asyncio.run(_count_settled(server))
             samples.append(Sample("good", 0, server.resident(), base))
             try:
                 for phase, (count, load) in phases.items():
@@ -131,20 +133,38 @@ def soak(edge: str, requests: int, leaves: int) -> Soaked:
     return Soaked(edge, samples, time.perf_counter() - began, files, fault)
 
 
-def _describe(error: BaseException) -> str:
-    """Give the first error of those that came together."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return f"{type(error).__name__}: {error}"
+def _describe(error: Exception) -> str:
+    """Give the first line of each error, also of those that came together."""
+    lines = "".join(traceback.format_exception_only(error, show_group=True)).splitlines()
+    return "; ".join(line.strip() for line in lines if ": " in line)
 
 
 async def _count_left_until(server: Server, expected: Left) -> Left:
     """Count what is left once the server has seen that its clients are gone."""
+    left = await _count_left(server)
     for _ in range(_TRIES):
-        left = await _count_left(server)
-        if left == expected:
+        if _is_back(left, expected):
             break
+        left = await _count_left(server)
     return left
+
+
+async def _count_settled(server: Server) -> Left:
+    """Count what is left once that does not change any more."""
+    left, same = await _count_left(server), 0
+    while same < _SAME:
+        now = await _count_left(server)
+        same = same + 1 if now == left else 0
+        left = now
+    return left
+
+
+def _is_back(left: Left, expected: Left) -> bool:
+    return (
+        left.tasks <= expected.tasks
+        and left.descriptors <= expected.descriptors
+        and left.generators <= expected.generators
+    )
 
 
 async def _count_left(server: Server) -> Left:

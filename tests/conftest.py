@@ -1,8 +1,14 @@
-"""What all tests share: reports that can travel between the processes that the tests are spread over."""
+"""What all tests share: reports that can travel between processes, and how long properties are tried."""
 
+import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+if "HYPOTHESIS_EXAMPLES" in os.environ:  # a long run; those with a number of their own read it, too
+    settings.register_profile("long", max_examples=int(os.environ["HYPOTHESIS_EXAMPLES"]))
+    settings.load_profile("long")
 
 
 @pytest.hookimpl(wrapper=True)

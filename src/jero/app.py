@@ -57,7 +57,14 @@ class BaseApp[F: BaseFactory | None = None](ASGIApplication, RSGIApplication, AB
 
     @abstractmethod
     async def _wire(self) -> None:
-        """Mount everything; runs once per process, at startup."""
+        """Mount everything; runs once per process, at startup, or on the first request where the server has no startup.
+
+            async def _wire(self) -> None:
+                database = await self._aenter(Database.connect("widgets.sqlite3"))
+                self._include_resource(Widgets(database), auth=Bearer(database))
+
+        What it raises ends the start. The wiring faults of all that it mounted are raised together afterwards.
+        """
 
     def _include_resource(
         self,
@@ -67,7 +74,13 @@ class BaseApp[F: BaseFactory | None = None](ASGIApplication, RSGIApplication, AB
         auth: AnyAuthenticator | None = None,
         **limits: Unpack[LimitOverrides],
     ) -> None:
-        """Mount a resource at its class's path or at `path`, gated by `auth`, with limits of its own."""
+        """Mount a resource at its class's path or at `path`, gated by `auth`, with limits of its own.
+
+            self._include_resource(Widgets(store), path="/widgets", auth=Bearer(), max_body=64 * 1024)
+
+        `auth` is an object with a method `authenticate`, see `Authenticator`; None lets everybody in. The keywords of
+        `jero.limits.Limits` replace those of the app. What is wrong is a wiring fault, raised when `_wire` has ended.
+        """
         self._engine.include_resource(resource, path, auth, limits)
 
     def _include_endpoint(
@@ -78,23 +91,54 @@ class BaseApp[F: BaseFactory | None = None](ASGIApplication, RSGIApplication, AB
         auth: AnyAuthenticator | None = None,
         **limits: Unpack[LimitOverrides],
     ) -> None:
-        """Mount an endpoint at its class's path or at `path`, gated by `auth`, with limits of its own."""
+        """Mount an endpoint at its class's path or at `path`, gated by `auth`, with limits of its own.
+
+            self._include_endpoint(Health(), path="/health")
+
+        The arguments are those of `_include_resource`.
+        """
         self._engine.include_endpoint(endpoint, path, auth, limits)
 
     def _include_exception_handler(self, handler: ExceptionHandler[Any]) -> None:
-        """Have `handler` answer for the exceptions that its `handle_exception` takes; the nearest class wins."""
+        """Have `handler` answer for the exceptions that its `handle_exception` takes; the nearest class wins.
+
+            self._include_exception_handler(LostDatabase())  # see `ExceptionHandler`
+
+        A handler of another shape, and two for one class, are wiring faults (JERO-W607, JERO-W608).
+        """
         self._engine.include_exception_handler(handler)
 
     def _include_error_renderer(self, renderer: object) -> None:
-        """Have `renderer.render_error(error, ...)` write the body of every error, of unrouted URLs too."""
+        """Have `renderer.render_error(error, ...)` write the body of every error, of unrouted URLs too.
+
+            class Plain:
+                def render_error(self, error: HTTPError) -> JSONResponse[Failure]:
+                    return JSONResponse(json=Failure(code=error.type, message=error.detail or error.title))
+
+            self._include_error_renderer(Plain())  # in `_wire`, once
+
+        It replaces the RFC 9457 body; status and headers stay the error's. A renderer of another shape is a wiring
+        fault (JERO-W609).
+        """
         self._engine.include_error_renderer(renderer)
 
     def _enter[T](self, manager: AbstractContextManager[T, bool | None]) -> T:
-        """Open a sync context manager for the app's life and return what it opened."""
+        """Open a sync context manager for the app's life and return what it opened.
+
+            templates = self._enter(TemporaryDirectory())
+
+        It is closed at shutdown, all in reverse order of opening, also where `_wire` fails half-way. Raises what its
+        opening raises; what its closing raises is raised with that of the others, as one group.
+        """
         return self._engine.stack.enter(manager)
 
     async def _aenter[T](self, manager: AbstractAsyncContextManager[T, bool | None]) -> T:
-        """Open an async context manager for the app's life and return what it opened."""
+        """Open an async context manager for the app's life and return what it opened.
+
+            pool = await self._aenter(asyncpg.create_pool(dsn))
+
+        Otherwise as `_enter`, and closed in the same one order.
+        """
         return await self._engine.stack.aenter(manager)
 
     @property

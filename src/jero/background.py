@@ -30,7 +30,15 @@ _GRACE = 1.0
 
 
 class QueueFull(ServiceUnavailableError):  # noqa: N818 - named as the standard library's queues name it
-    """503 with `Retry-After`: the queue of background items was full, and stayed so."""
+    """503 with `Retry-After` (RFC 9110, section 10.2.3): the queue of background items was full, and stayed so.
+
+        try:
+            tasks.add_nowait(Welcome(address))
+        except QueueFull:
+            await self._later.store(Welcome(address))
+
+    Not caught, it is the answer of the request.
+    """
 
 
 class _Phase(Enum):
@@ -84,7 +92,6 @@ class BackgroundTasks:
         allow_one_to_many: bool = False,
         add_timeout: float | None = 5.0,
     ) -> None:
-        """Check what is asked for; nothing runs before the opening."""
         if maxsize < 1:
             raise ValueError(f"BackgroundTasks: maxsize={maxsize} holds nothing; give an int above 0")
         for name, value in (("drain_timeout", drain_timeout), ("add_timeout", add_timeout)):

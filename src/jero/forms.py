@@ -16,6 +16,13 @@ _NO_HEADERS = RawHeaders()
 class FormPart[T, H: Struct | None = None]:
     """A field of a form with what its part said of itself (RFC 7578).
 
+        class Upload(Struct):
+            title: FormPart[str]
+            details: FormPart[Details, PartHeaders]  # the part is JSON
+
+        async def post(self, form: Upload) -> Stored:
+            return await self._store.add(form.title.data, form.details.data, form.details.headers.x_checksum)
+
     `data` is the value: a scalar, a Struct (sent as JSON) or bytes. `content_type` is the part's own, as
     sent, None where it has none. `headers` are the part's headers as a Struct (`x_checksum` reads `X-Checksum`),
     `raw_headers` all of them as sent.
@@ -58,7 +65,13 @@ class FormPart[T, H: Struct | None = None]:
 
 
 class FilePart[H: Struct | None = None]:
-    """An uploaded file, whole in memory.
+    """An uploaded file, whole in memory (RFC 7578).
+
+        class Upload(Struct):
+            picture: FilePart
+
+        async def post(self, form: Upload) -> Stored:
+            return await self._store.add(form.picture.data, shown_as=form.picture.filename)
 
     `filename` is what the client says and never a path to write to: it may be `../../etc/passwd`. It is not
     empty and has no control characters. The rest is as in FormPart, with bytes as `data`.
@@ -128,6 +141,13 @@ class FileContent(Protocol):
 
 class SpooledFilePart[H: Struct | None = None]:
     """An uploaded file of any size: in memory up to `max_part_memory` (1 MiB), beyond that in a file on disk.
+
+        class Upload(Struct):
+            video: SpooledFilePart
+
+        async def post(self, form: Upload) -> Stored:
+            await form.video.save_to(self._folder / str(uuid4()))  # never below `form.video.filename`
+            return Stored(size=form.video.size)
 
     That file has no name and is gone at the end of the request: use `save_to` for what is to stay. Nothing
     here blocks the event loop; a handler on a worker thread reads it with `anyio.from_thread.run(file.read)`.

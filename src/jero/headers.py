@@ -7,8 +7,14 @@ from typing import cast
 class RawHeaders:
     """An immutable list of header pairs, in order, repeats kept; names compare case-insensitively (RFC 9110, 5.1).
 
+        async def get(self, raw_headers: RawHeaders) -> JSONResponse[Status]:
+            languages = raw_headers.get_all("Accept-Language")
+            cookies = RawHeaders([("Set-Cookie", "a=1; HttpOnly"), ("Set-Cookie", "b=2; HttpOnly")])
+            return JSONResponse(json=Status(languages), raw_headers=cookies)
+
     As a source (`raw_headers: RawHeaders`) it holds the request's headers as sent. In a response
-    (`raw_headers=RawHeaders([...])`) it adds headers, for repeats such as `Set-Cookie`.
+    (`raw_headers=RawHeaders([...])`) it adds headers, for repeats such as `Set-Cookie`. It is made of a mapping or
+    of pairs; iterating gives the pairs, `headers["etag"]` the first value of a name (KeyError where there is none).
     """
 
     __slots__ = ("_pairs",)

@@ -14,15 +14,23 @@ type AsyncExitCallback = Callable[
 class BaseFactory:
     """Groups the construction of what an app needs; opens resources with the same helpers as the app.
 
+        class Factory(BaseFactory):
+            async def create_widgets(self) -> Widgets:
+                return Widgets(await self._aenter(Database.connect("widgets.sqlite3")))
+
+        class App(BaseApp[Factory]):
+            async def _wire(self) -> None:
+                self._include_resource(await self._factory.create_widgets())
+
     `BaseApp[Factory]` builds it, injecting the exit stacks that its `__init__` names: `es` (sync) and `aes`
-    (async). What they open closes with the app, in one reverse order of opening, whichever of them opened it.
+    (async). What they open closes with the app, in one reverse order of opening, whichever of them opened it. A
+    parameter with another name needs a default: without one it is a wiring fault (JERO-W601).
     """
 
     _es: ExitStack
     _aes: AsyncExitStack
 
     def __init__(self, es: ExitStack, aes: AsyncExitStack) -> None:
-        """Keep the app's exit stacks for the helpers below."""
         self._es = es
         self._aes = aes
 
@@ -37,7 +45,13 @@ class BaseFactory:
 
 @runtime_checkable
 class TimedClosing(Protocol):
-    """A context manager that says itself how long its closing may take, in place of `shutdown_timeout`."""
+    """A context manager that says itself how long its closing may take, in place of `shutdown_timeout`.
+
+        class Queue(AbstractAsyncContextManager["Queue"]):
+            closing_timeout = 60.0
+
+    Anything with that attribute is one, an attribute or a property; it need not inherit.
+    """
 
     @property
     def closing_timeout(self) -> float | None:

@@ -9,15 +9,22 @@ MIB = 1024 * KIB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits in force for one mount; sizes in bytes, times in seconds.
+    """The limits in force for one mount; sizes in bytes, times in seconds, None for no limit.
 
-    `max_body`: a whole `json` or `content` body (413). `max_form`: a whole form, and `max_form_field`: one of its
-    fields that is no file (413). `max_form_parts`: parts of a form (413). `max_part_memory`: a `SpooledFilePart` in
-    memory; a larger one is written to disk. `max_part_headers` and `max_part_header`: how many headers a part has, and
-    the size of one (400). `max_boundary`: the boundary between parts (400; RFC 2046 allows 70). `max_preamble`: what
-    precedes the first part (400). `max_upload`: a body read as a stream (413).
-    `body_timeout`: how long a body may make no progress (408). `max_query`: the query string (414).
-    `max_query_pairs` and `max_cookies`: how many of each (400).
+        app = App(max_body=MIB)  # for the whole app
+        self._include_resource(Images(), max_form=100 * MIB, body_timeout=60.0)  # for one mount, in `_wire`
+
+    - `max_body`: a whole `json` or `content` body (413).
+    - `max_form`: a whole form; `max_form_field`: one of its fields that is no file (413).
+    - `max_form_parts`: parts of a form (413).
+    - `max_part_memory`: a `SpooledFilePart` in memory; a larger one is written to disk.
+    - `max_part_headers` and `max_part_header`: how many headers a part has, and the size of one (400).
+    - `max_boundary`: the boundary between parts (400; RFC 2046 allows 70).
+    - `max_preamble`: what precedes the first part (400).
+    - `max_upload`: a body read as a stream (413).
+    - `body_timeout`: how long a body may make no progress (408).
+    - `max_query`: the query string (414).
+    - `max_query_pairs` and `max_cookies`: how many of each (400).
     """
 
     max_body: int | None = 10 * MIB

@@ -44,18 +44,27 @@ class Location:
     def from_path(cls, path: str) -> Self:
         """Link to a path of this app, perhaps with a query; what no URL may contain is percent-encoded.
 
+            Location.from_path("/widgets?page=2")
+
         Raises ValueError where it does not begin with exactly one slash.
         """
         return cls(path_target(path))
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Link to a URL, which is sent as it is. Raises ValueError where it is none (RFC 3986)."""
+        """Link to a URL, which is sent as it is: no prefix comes in front, nothing is encoded.
+
+            Location.from_url("https://example.com/login?next=%2Fwidgets")
+
+        Raises ValueError where it is none (RFC 3986).
+        """
         return cls(url_target(url))
 
     @classmethod
     def from_ref(cls, ref: str, *, path: Struct | None = None) -> Self:
         """Link to an operation by its handle: `"widgets.read_one"` for a class declared with `ref="widgets"`.
+
+            Location.from_ref("widgets.read_one", path=WidgetPath("w1"))
 
         For classes that cannot import each other. The handle and `path` are checked when the response is
         written; what is wrong with them is a fault of the server.

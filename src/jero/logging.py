@@ -14,7 +14,10 @@ import msgspec
 def json_lines(level: str = "INFO", stream: str = "ext://sys.stderr") -> dict[str, object]:
     """Give a `dictConfig` dictionary: every logger at `level` and above, one JSON object a line, to `stream`.
 
-    `logging.config.dictConfig(jero.logging.json_lines())`, before the server starts or at the top of the app's module.
+        logging.config.dictConfig(jero.logging.json_lines())
+
+    before the server starts, or at the top of the app's module. `stream` is named as `dictConfig` names things
+    (`"ext://sys.stdout"`); it is the standard error where none is given.
     """
     return {
         "version": 1,
@@ -26,10 +29,16 @@ def json_lines(level: str = "INFO", stream: str = "ext://sys.stderr") -> dict[st
 
 
 class JSONLinesFormatter(logging.Formatter):
-    """One record, one line: `time` (RFC 3339, UTC), `level`, `logger`, `message`, the `extra` fields, `exception`."""
+    """One record, one line: `time` (RFC 3339, UTC), `level`, `logger`, `message`, the `extra` fields, `exception`.
+
+        handler.setFormatter(JSONLinesFormatter())
+
+    What JSON has no form for is written as `str` gives it. A traceback stays in its line, under `exception`.
+    """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
+        """Give a record as its line, without the line break."""
         time = dt.datetime.fromtimestamp(record.created, dt.UTC)
         line: dict[str, object] = {
             "time": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

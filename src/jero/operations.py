@@ -32,7 +32,13 @@ ENDPOINT_OPERATIONS: dict[str, OperationKind] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationMeta:
-    """What documentation says of one operation (read by the OpenAPI work): all optional."""
+    """What documentation says of one operation: all optional.
+
+        class Widgets(Resource, path="/widgets", meta_create=OperationMeta(summary="Add a widget", tags=("stock",))):
+            async def create(self, json: Widget) -> Widget: ...
+
+    It is given as the class keyword `meta_<operation>=`, checked at startup and kept in the operation's plan.
+    """
 
     tags: tuple[str, ...] = ()
     operation_id: str | None = None
@@ -42,7 +48,13 @@ class OperationMeta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceMeta:
-    """What documentation says of a resource as a whole."""
+    """What documentation says of a resource as a whole: all optional.
+
+        class Widgets(Resource, path="/widgets", meta=ResourceMeta(tags=("stock",), summary="What we sell")):
+            async def read_many(self) -> list[Widget]: ...
+
+    It is checked at startup and kept in the plans of the resource's operations.
+    """
 
     tags: tuple[str, ...] = ()
     summary: str | None = None
@@ -51,7 +63,13 @@ class ResourceMeta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointMeta:
-    """What documentation says of an endpoint as a whole."""
+    """What documentation says of an endpoint as a whole: all optional.
+
+        class Health(Endpoint, path="/health", meta=EndpointMeta(summary="Is it up?")):
+            async def get(self) -> Status: ...
+
+    It is checked at startup and kept in the plans of the endpoint's operations.
+    """
 
     tags: tuple[str, ...] = ()
     summary: str | None = None
@@ -96,12 +114,25 @@ class _EndpointKeywords(_ClassKeywords, total=False):
 class Resource:
     """A REST collection: subclass it and define any of the operations below, `async def` or `def`.
 
-    `create` POST, `read_one` GET item, `read_many` GET, `update` PUT item, `partial_update` PATCH item, `delete`
-    DELETE item. Class keywords: `path="/widgets"`, `ref="widgets"` (a handle for reverse routing), `threaded=True`
-    (plain `def` handlers run on a worker thread), `meta=` and `meta_<operation>=`.
+        class WidgetPath(Struct):
+            widget_id: str
 
         class Widgets(Resource, path="/widgets"):
+            async def create(self, json: NewWidget) -> Widget: ...      # POST /widgets, 201
+            async def read_many(self) -> list[Widget]: ...              # GET /widgets
             async def read_one(self, path: WidgetPath) -> Widget: ...   # GET /widgets/{widget_id}
+
+    `create` is POST and answers 201; `read_many` is GET. These have the URL of one item: `read_one` GET, `update` PUT,
+    `partial_update` PATCH, `delete` DELETE. Every other method is just a method.
+
+    Class keywords, which subclasses inherit:
+
+    - `path`: the template of the URL, `"/shops/{shop_id}/widgets"`; it can be given where the class is included.
+    - `ref`: a handle for links between classes that cannot import each other, see `Location.from_ref`.
+    - `threaded`: True runs plain `def` handlers on a worker thread; without it they run on the event loop.
+    - `meta`, a `ResourceMeta`, and `meta_<operation>`, an `OperationMeta`: what documentation says.
+
+    Raises TypeError for a class keyword that is none of these; all else is checked at startup.
     """
 
     __jero_declaration__: ClassVar[Declaration] = Declaration()
@@ -114,10 +145,11 @@ class Resource:
 class Endpoint:
     """One URL with bare verbs: subclass it and define any of `get`, `post`, `put`, `patch`, `delete`.
 
-    For what is no collection: health checks, actions, webhooks, streams. Class keywords as on `Resource`.
-
         class Health(Endpoint, path="/health"):
-            async def get(self) -> Status: ...
+            async def get(self) -> Status: ...   # GET /health, and HEAD
+
+    For what is no collection: health checks, actions, webhooks, streams. Each method answers 200 where nothing else is
+    returned. Class keywords as on `Resource`, with an `EndpointMeta` for `meta`.
     """
 
     __jero_declaration__: ClassVar[Declaration] = Declaration()

@@ -76,7 +76,13 @@ class ServeOptions(TypedDict, total=False):
 
 
 def serve(app: ASGIApp | str, **options: Unpack[ServeOptions]) -> None:
-    """Serve an app until a signal ends the process: `jero.serve(app)`, or `jero.serve("module:app", workers=4)`.
+    """Serve an app over HTTP/1.1 (RFC 9112) until a signal ends the process.
+
+        if __name__ == "__main__":
+            jero.serve("shop.app:app", host="0.0.0.0", port=8000, workers=4)
+
+    The app is an object, or its name as "module:app", which `workers` and `reload` need. The keywords are those of
+    `jero.serving.ServeOptions`.
 
     A `BaseApp` is served natively; any other ASGI app, one that wraps a `BaseApp` among them, is served over ASGI by
     the same server. Not on Windows, where uvicorn's own HTTP takes its place.

@@ -18,9 +18,17 @@ _LINE_BREAK = re.compile(r"[\r\n]")
 class StreamingResponse[H: Struct | None = None](Response[H]):
     """A body of bytes sent piece by piece, `application/octet-stream` unless a header says otherwise.
 
+        async def get(self, path: BackupPath) -> StreamingResponse:
+            return StreamingResponse(stream=self._read(path.name), raw_headers={"content-type": "application/gzip"})
+
+        async def _read(self, name: str) -> AsyncGenerator[AsyncIterable[bytes]]:
+            async with self._store.open(name) as file:  # set-up; a failure here answers with an ordinary error
+                yield file.chunks()  # what is sent; the file is closed whatever happens
+
     `stream` is an async iterable of bytes, or a one-yield lifecycle generator: what precedes its `yield` is
     set-up, what follows is teardown, which runs whatever happens to the stream. A failure before the first
-    item answers with an ordinary error; a later one cuts the response off, so that the client can tell.
+    item answers with an ordinary error; a later one cuts the response off, so that the client can tell. The
+    other keywords are those of `JSONResponse`.
     """
 
     stream: Streamable[bytes]
@@ -28,13 +36,23 @@ class StreamingResponse[H: Struct | None = None](Response[H]):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class NDJSONStreamingResponse[T, H: Struct | None = None](Response[H]):
-    r"""One JSON document a line, `application/x-ndjson`: each item a Struct, each line ended by `\n`."""
+    r"""One JSON document a line, `application/x-ndjson`: each item a Struct, each line ended by `\n`.
+
+        async def get(self) -> NDJSONStreamingResponse[Row]:
+            return NDJSONStreamingResponse(stream=self._table.rows())  # an async iterable of Row
+
+    `stream` is an async iterable of items of the type `T`, or a lifecycle generator that yields one; it fails,
+    starts and ends as that of `StreamingResponse`. An item of another type is a fault of the server, which cuts the
+    response off.
+    """
 
     stream: Streamable[T]
 
 
 class ServerSentEvent[T = str](Struct, frozen=True, kw_only=True):
     r"""One event of an SSE stream (WHATWG HTML, 9.2): `data` as JSON where it is a Struct, else as text.
+
+        yield ServerSentEvent(data=Price(12), event="price", id="7", retry=3000)
 
     `event` names its type, `id` is what a client sends back as `Last-Event-ID`, `retry` is its reconnection
     time in milliseconds.
@@ -61,11 +79,21 @@ class ServerSentEvent[T = str](Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class SSEResponse[T = str, H: Struct | None = None](Response[H]):
-    """A feed of server-sent events, `text/event-stream`, on GET only.
+    """A feed of server-sent events (WHATWG HTML, 9.2), `text/event-stream`, on GET only.
+
+        async def get(self) -> SSEResponse[Price]:
+            return SSEResponse(stream=self._prices(), keepalive=15.0)
+
+        async def _prices(self) -> AsyncGenerator[Price]:
+            async for price in self._exchange.listen():
+                yield price
 
     Each item is a Struct (sent as JSON), a `str` (each of its lines a `data:` line) or a `ServerSentEvent`.
-    Headers leave at once, so that the client knows it is connected. `keepalive` sends the comment `: ping`
-    after so many idle seconds (None: never).
+    Headers leave at once, so that the client knows it is connected; `cache-control: no-cache` and
+    `x-accel-buffering: no` are among them where none are given. `keepalive` sends the comment `: ping` after so
+    many idle seconds (None: never). `stream` and the other keywords are as in `StreamingResponse`.
+
+    Raises ValueError where `keepalive` is not above 0.
     """
 
     stream: Streamable[T | str | ServerSentEvent[T] | ServerSentEvent[str]]
@@ -78,6 +106,11 @@ class SSEResponse[T = str, H: Struct | None = None](Response[H]):
 
 class ContentStream:
     """The source `content_stream`: the request's body as it comes, an async iterable of bytes, read once.
+
+        async def put(self, path: BackupPath, content_stream: ContentStream) -> None:
+            async with self._store.create(path.name) as file:
+                async for chunk in content_stream:
+                    await file.write(chunk)
 
     Raises while read: ContentTooLargeError over `max_upload`, RequestTimeoutError, ClientDisconnectedError
     where the client leaves before the end (which answers nothing), RuntimeError where it is read a second
@@ -95,7 +128,10 @@ class ContentStream:
         return self._chunks()
 
     async def iter_chunks(self, size: int) -> AsyncIterator[bytes]:
-        """Give the body in pieces of `size` bytes, the last one shorter."""
+        """Give the body in pieces of `size` bytes, the last one shorter.
+
+        Raises ValueError for a size below 1; else as iterating does.
+        """
         if size <= 0:
             raise ValueError(f"iter_chunks: size={size} is not positive; give a number of bytes")
         pending = bytearray()  # a list of chunks would take many times the bytes of tiny ones
@@ -120,6 +156,13 @@ class ContentStream:
 
 class NDJSONStream[T]:
     """The source `json_stream`: one checked Struct for each line of the body, read once, in constant memory.
+
+        async def post(self, json_stream: NDJSONStream[Reading]) -> Count:
+            count = 0
+            async for reading in json_stream:
+                await self._table.insert(reading)
+                count += 1
+            return Count(count)
 
     Blank lines are skipped. A line that fails ends the reading with an error that names its number: 400 where
     it is not JSON, 422 where it does not fit `T`, 413 where one line alone is over `max_body`. Otherwise as

@@ -1,5 +1,7 @@
 """The `json` source: what is read, and how each thing that is no such JSON is refused."""
 
+import sys
+
 import pytest
 from serving.clients import Client
 from serving.servings import Serve
@@ -119,18 +121,23 @@ def test_not_json(app: Client, body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "body"),
+    ("target", "body", "shallow"),
     [
-        pytest.param("/nested", b'{"child":' * 100_000 + b"{}" + b"}" * 100_000, id="known keys"),
-        pytest.param("/nested", b'{"x":' * 100_000 + b"{}" + b"}" * 100_000, id="unknown keys"),
-        pytest.param("/nested", b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", id="arrays, unknown key"),
-        pytest.param("/widgets", b"[" * 100_000 + b"]" * 100_000, id="arrays, wrong type"),
+        pytest.param("/nested", b'{"child":' * 100_000 + b"{}" + b"}" * 100_000, None, id="known keys"),
+        pytest.param("/nested", b'{"x":' * 100_000 + b"{}" + b"}" * 100_000, 200, id="unknown keys"),
+        pytest.param("/nested", b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", 200, id="arrays, unknown key"),
+        pytest.param("/widgets", b"[" * 100_000 + b"]" * 100_000, 422, id="arrays, wrong type"),
     ],
 )
-def test_deep_nesting(app: Client, target: str, body: bytes) -> None:
-    """JSON that is nested deeper than msgspec reads is answered 400, inside of what no Struct names, too."""
+def test_deep_nesting(app: Client, target: str, body: bytes, shallow: int | None) -> None:
+    """JSON that is nested deeper than msgspec reads is answered 400, inside of what no Struct names, too.
+
+    From Python 3.14 on, it is the stack that ends how deep msgspec skips what is not wanted, and so deep a body may be
+    answered as a shallow one.
+    """
     answer = app.post(target, content=body)
-    assert (answer.status, answer.problem["type"]) == (400, "malformed-request")
+    if sys.version_info < (3, 14) or answer.status != shallow:
+        assert (answer.status, answer.problem["type"]) == (400, "malformed-request")
     assert len(answer.body) < 1000
 
 

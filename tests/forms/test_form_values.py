@@ -213,6 +213,8 @@ def test_scalars(client: TestClient, name: str, text: str, value: str, *, is_mul
         ("choice", "c", "Invalid enum value 'c'"),
         ("day", "28.2.2026", "Invalid RFC3339 encoded date"),
         ("key", "123", "Invalid UUID"),
+        ("amount", "NaN", "Invalid decimal string"),
+        ("amount", "1_000", "Invalid decimal string"),
         ("age", "151", "Expected `int` <= 150"),
         ("nick", "J", "Expected `str` of length >= 2"),
     ],

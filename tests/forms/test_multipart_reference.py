@@ -1,9 +1,11 @@
 """Multipart against a reference, Python's `email`, on what is valid; and on what is random, never a 5xx."""
 
+import os
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 from typing import cast
+from urllib.parse import parse_qsl
 
 import pytest
 from form_requests import URLENCODED, FormApp, detail, form_errors, multipart
@@ -48,6 +50,15 @@ class Converting(Endpoint, path="/everything"):
     async def post(self, form: Everything) -> None: ...
 
 
+class Contents(Struct):
+    a: list[bytes] = []
+
+
+class Escaped(Endpoint, path="/escaped"):
+    async def post(self, form: Contents) -> list[Found]:
+        return [Found("a", content) for content in form.a]
+
+
 class Texts(Struct):
     text: str
 
@@ -59,10 +70,13 @@ class Urlencoded(Endpoint, path="/urlencoded"):
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
     """Serve the forms above; an error of the server fails the test."""
-    with TestClient(FormApp((Reading(), Converting(), Urlencoded())), raise_server_exceptions=True) as opened:
+    app = FormApp((Reading(), Converting(), Escaped(), Urlencoded()))
+    with TestClient(app, raise_server_exceptions=True) as opened:
         yield opened
 
 
+_LONG = int(os.environ.get("HYPOTHESIS_EXAMPLES", "0"))
+"""Examples of each property in a long run."""
 BOUNDARY_CHARACTERS = "abcXYZ0189'()+_,-./:=?"
 FRAGMENTS = [b"\r\n", b"\r", b"\n", b"-", b"--", b"\r\n--", b"\0", b"\xff", b"x", b": ", b"Content-Disposition: x"]
 boundaries = st.text(BOUNDARY_CHARACTERS, min_size=1, max_size=70)
@@ -113,7 +127,7 @@ def _found(message: Message) -> Found:
 
 
 @given(form=forms(), size=st.sampled_from([None, 1, 2, 3, 7, 64]))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=_LONG or 75, deadline=None)
 def test_agreement(client: TestClient, form: tuple[str, bytes], size: int | None) -> None:
     """A valid form has the parts that the reference finds in it, however it is cut in pieces."""
     boundary, content = form
@@ -134,7 +148,7 @@ noise = st.binary(max_size=300) | st.lists(st.sampled_from(TOKENS), max_size=40)
 
 
 @given(content=noise, size=st.sampled_from([None, 1, 5]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=_LONG or 150, deadline=None)
 def test_random_multipart(client: TestClient, content: bytes, size: int | None) -> None:
     """Whatever bytes come as a multipart form are answered 204, 400, 413, 415 or 422, and what is wrong is said."""
     sent = content if size is None else [content[at : at + size] for at in range(0, len(content), size)]
@@ -147,7 +161,7 @@ def test_random_multipart(client: TestClient, content: bytes, size: int | None) 
 
 
 @given(content=st.binary(max_size=100), size=st.sampled_from([None, 1, 5]))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=_LONG or 75, deadline=None)
 def test_cut_forms(client: TestClient, content: bytes, size: int | None) -> None:
     """A form is read the same in one piece and in many."""
     form = encode_multipart([Part("text", content)], "b")
@@ -157,11 +171,24 @@ def test_cut_forms(client: TestClient, content: bytes, size: int | None) -> None
     assert (whole.status_code, whole.content) == (cut.status_code, cut.content)
 
 
+escapes = st.lists(st.sampled_from([b"%", b"%%", b"4", b"1", b"aF", b"g", b"=", b"+", b"\\", b"\n", b"\xff", b"\0"]))
+
+
+@given(values=st.lists(escapes.map(b"".join) | st.binary(max_size=40).filter(lambda it: b"&" not in it)))
+@settings(max_examples=_LONG or 75, deadline=None)
+def test_escapes(client: TestClient, values: list[bytes]) -> None:
+    """Escapes are decoded as the standard library decodes them, what is none stays, and no byte is lost."""
+    content = b"&".join(b"a=" + value for value in values)
+    response = client.post("/escaped", content=content, headers=URLENCODED)
+    expected = parse_qsl(content.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+    assert response.json(list[Found]) == [Found("a", value.encode("latin-1")) for _, value in expected]
+
+
 urlencoded_tokens = st.sampled_from([b"&", b"=", b"text", b"%", b"%ff", b"4"])
 
 
 @given(content=st.binary(max_size=200) | st.lists(urlencoded_tokens).map(b"".join))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=_LONG or 75, deadline=None)
 def test_random_urlencoded(client: TestClient, content: bytes) -> None:
     """Whatever bytes come as an urlencoded form are answered 204, 400, 413 or 422."""
     response = client.post("/urlencoded", content=content, headers=URLENCODED)
@@ -169,7 +196,7 @@ def test_random_urlencoded(client: TestClient, content: bytes) -> None:
 
 
 @given(head=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=100))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=_LONG or 75, deadline=None)
 def test_random_content_type(client: TestClient, head: str) -> None:
     """Whatever stands in a content type is answered 400, 415 or 422, or names the boundary."""
     response = client.post("/everything", content=b"", headers={"content-type": f"multipart/form-data;{head}"})

@@ -195,6 +195,16 @@ def test_upgrade(turns: int | None) -> None:
         assert not server.state.connections
 
 
+def test_upgrade_with_more() -> None:
+    """What came in one piece with the request for a WebSocket is handed over behind it."""
+    FakeWebSocket.made.clear()
+    with serving(HTTPProtocol, WireApp(), ws=FakeWebSocket) as websockets:
+        connection = websockets.exchange(get("/socket", *_UPGRADE) + b"frame")
+        assert FakeWebSocket.made.pop().received.endswith(b"\r\n\r\nframe")
+        connection.transport.close()
+        connection.wait(1)
+
+
 def test_upgrade_behind_a_slow_one() -> None:
     """A connection is handed over once all that was asked before is answered."""
     FakeWebSocket.made.clear()

@@ -73,6 +73,30 @@ def test_bodies_in_a_pipeline(server: MemoryServer) -> None:
         connection.end()
 
 
+def test_every_cut(server: MemoryServer) -> None:
+    """Wherever a connection's bytes are cut in two, or in three with one byte between, the answers are the same."""
+    requests = [
+        get("/echo?n=1"),
+        chunked("/echo?n=2", b"5;a\r\n\r\n\r\n0\r\n2\r\n\r\n\r\n0\r\nX-Trailer: a\r\n\r\n"),
+        post("/echo?n=3", b"\r\n\r\n"),
+        b"\r\n",
+        chunked("/echo?n=4&turns=1", b"0\r\n\r\n"),
+        get("/echo?n=5"),
+    ]
+    raw = b"".join(requests)
+    for cut in range(1, len(raw)):
+        for pieces in ([raw[:cut], raw[cut:]], [raw[:cut], raw[cut : cut + 1], raw[cut + 1 :]]):
+            connection = server.exchange(*pieces)
+            assert [(answer.decode(Seen).query.n, answer.decode(Seen).body) for answer in connection.answers] == [
+                (1, ""),
+                (2, "\r\n\r\n0\r\n"),
+                (3, "\r\n\r\n"),
+                (4, ""),
+                (5, ""),
+            ], pieces
+            connection.end()
+
+
 # Limits
 
 

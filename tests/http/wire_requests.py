@@ -289,13 +289,19 @@ class Split:
 
 
 @st.composite
-def split(draw: Draw, size: int) -> Split:
-    """Draw how so many bytes come."""
+def split(draw: Draw, raw: bytes) -> Split:
+    """Draw how bytes come; cuts are often where a line ends, or near, since it is there that parsers have to wait."""
+    size = len(raw)
     way = draw(st.sampled_from(["whole", "cuts", "cuts", "cuts", "cuts", "bytes"]))
     if way == "whole":
         return Split((), (None,))
     if way == "bytes" and size < 2_000:
         return Split(range(1, size), (draw(st.sampled_from([0, 0, 1, None])),))
-    cuts = sorted(draw(st.lists(st.integers(0, size), max_size=8)))
+    cuts: list[int] = []
+    for at in draw(st.lists(st.integers(0, size), max_size=8)):
+        behind = draw(st.sampled_from([None, 0, 1, 2, 3, 4]))
+        end = raw.find(b"\r\n\r\n" if at % 2 else b"\r\n", at)
+        cuts.append(at if behind is None or end < 0 else min(size, end + behind))
+    cuts.sort()
     turns = st.lists(st.sampled_from([0, 0, 1, 2, 5, None]), min_size=len(cuts) + 1, max_size=len(cuts) + 1)
     return Split(cuts, draw(turns))

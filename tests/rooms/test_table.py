@@ -153,6 +153,13 @@ def test_refused_segments(segment: str) -> None:
     assert table.find(f"/{segment}/w") is None
 
 
+def test_raw_bytes() -> None:
+    """A path that was sent with bytes outside of ASCII finds nothing: it should have been percent-encoded."""
+    table = Table("/w/{x}", "/{x}/w")
+    assert table.find("/w/\xe9") is None
+    assert table.table.find_raw(b"/w/\xc3\xa9") == (None, ())
+
+
 def test_decoded_by_the_server() -> None:
     """A path that the server has decoded is not decoded again; dot segments and NUL are refused as well."""
     table = Table("/w/{x}", "/café")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jero import ServerSentEvent
 from jero._plan import ReturnKind, ReturnPlan
 from jero._runtime.server_faults import ServerFaultError
-from jero._runtime.streams.framings import Frame, make_frame
+from jero._runtime.streams.framings import Frame, make_framing
 
 type Event = tuple[str, str, str | None]
 
@@ -25,7 +25,8 @@ class Wide(Row):
 
 def frame_for(kind: ReturnKind, *accepts: type) -> Frame:
     """Make the frame of a stream of items."""
-    return make_frame(ReturnPlan(kind=kind, annotation=None, accepts=accepts))
+    framing = make_framing(ReturnPlan(kind=kind, annotation=None, accepts=accepts))
+    return lambda item: framing.frame(item) + framing.end
 
 
 lines = frame_for(ReturnKind.NDJSON_STREAM, Row)

@@ -1,4 +1,4 @@
-"""Types are a feature: right uses pass and wrong uses fail, under pyright strict, mypy and ty alike."""
+"""Types are a feature: right uses pass and wrong uses fail, under pyright strict, mypy, ty and pyrefly alike."""
 
 import json
 import re
@@ -15,6 +15,7 @@ FILES = {name: Path(__file__).parent / name / "apps.py" for name in ("right", "w
 BIN = Path(sys.executable).parent
 _MARK = re.compile(r"# error(?: except (?P<blind>\w+))?: ")
 _CONCISE = re.compile(r"\.py:(?P<line>\d+):(?:\d+:)? error")
+_SEVERITY_FIRST = re.compile(r"^ERROR \S+\.py:(?P<line>\d+):", re.MULTILINE)
 
 type Found = dict[tuple[str, str], tuple[set[int], str]]
 
@@ -30,10 +31,20 @@ def concise_lines(output: str) -> set[int]:
     return {int(match["line"]) for match in _CONCISE.finditer(output)}
 
 
+def severity_first_lines(output: str) -> set[int]:
+    """Read the lines with errors from a listing that says first how bad each is."""
+    return {int(match["line"]) for match in _SEVERITY_FIRST.finditer(output)}
+
+
 CHECKERS: dict[str, tuple[list[str], Callable[[str], set[int]]]] = {
     "pyright": (["pyright", "--outputjson", "--pythonpath", sys.executable, "-p"], pyright_lines),
     "mypy": (["mypy", "--strict", "--no-error-summary", "--cache-dir", "/dev/null"], concise_lines),
     "ty": (["ty", "check", "--output-format", "concise", "--python", sys.prefix], concise_lines),
+    "pyrefly": (
+        ["pyrefly", "check", "--preset", "strict", "--output-format", "min-text", "--python-interpreter-path"]
+        + [sys.executable],
+        severity_first_lines,
+    ),
 }
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from jero._http.heads import write_head
 from jero._http.replies import send_reply
-from jero._runtime.request_headers import repeat_headers
 from jero._runtime.bodies.whole import BodyReader
 from jero._runtime.emit.source_text import SourceText
 from jero._runtime.request import HeaderPairs
+from jero._runtime.request_headers import repeat_headers
 from jero._runtime.writers import BODILESS
 
 

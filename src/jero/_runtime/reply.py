@@ -7,18 +7,26 @@ from jero._runtime.request import HeaderPairs, Request
 
 
 class Sink(Protocol):
-    """Where an edge puts a response that flows. OSError from any of these means that the client has left."""
+    """Where an edge puts a response that flows. OSError from any of these means that the client has left.
 
-    def start(self) -> Awaitable[None]:
-        """Send the status and the headers."""
+    What they give is to be awaited before the next call; None means that it is done.
+    """
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether `write` passes everything on at once, and waits only after that, for a client that is slow."""
         ...
 
-    def write(self, chunk: bytes) -> Awaitable[None]:
+    def start(self) -> Awaitable[None] | None:
+        """Send the status and the headers, at the latest with the first piece, be it empty."""
+        ...
+
+    def write(self, piece: bytes) -> Awaitable[None] | None:
         """Send a piece of the body; waits while the client is slow."""
         ...
 
-    def finish(self) -> Awaitable[None]:
-        """End the body: without it, the client can tell that the response is not whole."""
+    def finish(self, piece: bytes) -> Awaitable[None] | None:
+        """Send the last piece, and end the body: without it, the client can tell that the response is not whole."""
         ...
 
     def answer(self, reply: "BufferedReply") -> Awaitable[None]:

@@ -174,7 +174,8 @@ class RouteTable:
     def find(self, path: str, *, is_encoded: bool) -> tuple[Entry, tuple[str, ...]] | None:
         """Give the entry that serves a path and what its slots hold; None where nothing does.
 
-        `is_encoded` says that `path` is as sent: its segments are percent-decoded here, once, after splitting.
+        `is_encoded` says that `path` is as sent: its segments are percent-decoded here, once, after splitting. It has
+        no bytes but ASCII then (RFC 3986, section 2): one with others finds nothing.
         """
         if not is_encoded or "%" not in path:
             entry = self._static.get(path)
@@ -182,7 +183,7 @@ class RouteTable:
                 return entry, ()
         segments = path.split("/")
         node = self._by_count.get(len(segments) - 1)
-        if node is None or segments[0]:
+        if node is None or segments[0] or (is_encoded and not path.isascii()):
             return None
         if is_encoded and "%" in path:
             decoded = _decode(segments)

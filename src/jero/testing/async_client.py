@@ -22,6 +22,11 @@ class StreamOptions[T](RequestOptions, total=False):
 class AsyncTestClient:
     """Sends requests to an ASGI app in the running loop: `async with AsyncTestClient(app) as client`.
 
+        async def test_feed() -> None:
+            async with AsyncTestClient(App()) as client, client.stream_get("/prices") as feed:
+                event = await anext(feed)
+                assert event.json(Price).amount == 12
+
     Entering runs the app's startup and raises its failure, the very exception; leaving, or `close()`, closes
     the streams that are open, runs the shutdown and raises its failure. Each request is held against the
     ASGI 3 specification and fails the test with `ASGIViolationError` where the app breaks it.
@@ -52,7 +57,6 @@ class AsyncTestClient:
         send_raises_after_disconnect: bool = False,
         exit_timeout: float = 5.0,
     ) -> None:
-        """Prepare a client; the app is not touched before `start()` or the context is entered."""
         if root_path and (not root_path.startswith("/") or root_path.endswith("/")):
             raise ValueError(f"root_path {root_path!r} must begin with / and not end with it; give '' for none")
         behaviour = Behaviour(root_path, raise_server_exceptions, send_raises_after_disconnect, exit_timeout)

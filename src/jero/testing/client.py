@@ -21,6 +21,12 @@ from jero.testing.sessions import StreamSession
 class TestClient:
     """Sends requests to an ASGI app that runs on an event loop in a thread of its own: `TestClient(app)`.
 
+        def test_create() -> None:
+            with TestClient(App()) as client:
+                response = client.post("/widgets", json=NewWidget(name="cog"), headers={"Authorization": "Bearer t"})
+                assert response.status_code == 201
+                assert response.json(Widget).name == "cog"
+
     Making the client runs the app's startup and raises its failure, the very exception. Leaving its context,
     or `close()`, closes the streams that are open, runs the shutdown and raises its failure. The app's
     background tasks go on between requests, as under a server. Each request is held against the ASGI 3
@@ -55,7 +61,6 @@ class TestClient:
         send_raises_after_disconnect: bool = False,
         exit_timeout: float = 5.0,
     ) -> None:
-        """Start the loop and run the app's startup on it."""
         self._client = AsyncTestClient(
             app,
             base_url=base_url,

@@ -8,12 +8,14 @@ _repr = reprlib.Repr(maxstring=80, maxother=80, maxlist=20, maxtuple=20, maxdict
 class ASGIViolationError(AssertionError):
     """The app broke the ASGI 3 specification, or HTTP as RFC 9110 has it.
 
+        with pytest.raises(ASGIViolationError, match="content-length"):
+            client.get("/broken")
+
     `sent` is the message that broke it (or a text, where the fault is a missing message), `fault` says what
     is wrong with it, `demand` what the specification demands.
     """
 
     def __init__(self, sent: object, fault: str, demand: str) -> None:
-        """Make the text from what was sent, what is wrong with it, and what is demanded."""
         self.sent = sent
         self.fault = fault
         self.demand = demand
@@ -31,22 +33,31 @@ class AppStillRunningError(AssertionError):
 class LifespanError(Exception):
     """The app answered `lifespan.startup.failed` or `lifespan.shutdown.failed`, and reported no exception.
 
-    `message` is the text that the app gave with it, possibly empty.
+    `phase` is `startup` or `shutdown`; `message` is the text that the app gave with it, possibly empty.
     """
 
     def __init__(self, phase: str, message: str) -> None:
-        """Name the phase (`startup` or `shutdown`) and the app's own words."""
         self.phase = phase
         self.message = message
         super().__init__(f"lifespan.{phase}.failed: {message or 'the app gave no message'}")
 
 
 class NoResponseError(Exception):
-    """The app returned without sending any part of a response."""
+    """The app returned without sending any part of a response.
+
+        with pytest.raises(NoResponseError):
+            client.get("/silent")
+
+    A `BaseApp` answers every request that arrives whole: this is for other ASGI apps, and for middleware.
+    """
 
 
 class IncompleteResponseError(Exception):
     """The app began a response and ended without its last part (`more_body=False`).
+
+        with pytest.raises(IncompleteResponseError) as caught:
+            client.get("/rows")  # a stream that fails in its middle
+        assert caught.value.status_code == 200
 
     `status_code` is the response's status. `content` is what was received of the body and not yet handed
     out: all of it after a plain request, nothing after a stream. `__cause__` is the exception that the app
@@ -54,7 +65,6 @@ class IncompleteResponseError(Exception):
     """
 
     def __init__(self, message: str, *, status_code: int, content: bytes) -> None:
-        """Keep the status and the part of the body that came."""
         super().__init__(message)
         self.status_code = status_code
         self.content = content

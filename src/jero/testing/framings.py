@@ -16,6 +16,10 @@ type ItemType[T] = type[T] | UnionType | TypeAliasType | None
 class TestSSEEvent:
     """One server-sent event, as the HTML standard parses it (9.2.6).
 
+        with client.stream_get("/prices") as feed:
+            event = next(feed)
+            assert (event.event, event.json(Price)) == ("price", Price(12))
+
     `event`, `id` and `retry` (milliseconds) are what this very event carried, None where it did not: a
     browser would name an event without `event` `message`, and repeat the last `id`. `data` joins the
     event's `data` lines with newlines.

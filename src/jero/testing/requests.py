@@ -20,6 +20,9 @@ _breaks_line = re.compile(r"[\r\n\0]").search
 class RequestOptions(TypedDict, total=False):
     """The keyword arguments that every method of a test client takes.
 
+        client.get("/widgets", params={"tag": ["a", "b"]}, headers={"Authorization": "Bearer t"})
+        client.post("/images", data={"title": "A cog"}, files={"picture": ("cog.png", png, "image/png")})
+
     `params` (mapping or pairs; a sequence repeats its name) is added to the query. One body at most:
     `json` (a Struct or what msgspec encodes), `content` (bytes, str, or a sync or async iterable of bytes,
     each sent in a message of its own), or `data` (mapping or pairs: text, bytes, or a Struct as a JSON part)

@@ -15,7 +15,6 @@ class ResponseHeaders(Mapping[str, str]):
     __slots__ = ("_values",)
 
     def __init__(self, pairs: HeaderPairs) -> None:
-        """Gather the values under their lower-case names, in the order of their first appearance."""
         self._values: dict[str, list[str]] = {}
         for name, value in pairs:
             self._values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
@@ -69,6 +68,11 @@ class ResponseHead:
 class TestResponse(ResponseHead):
     """A whole response.
 
+        response = client.get("/widgets/w1")
+        assert response.status_code == 200
+        assert response.headers["ETag"] == '"7"'
+        assert response.json(Widget) == Widget(id="w1", name="cog")
+
     `status_code` is an int. `headers` is a mapping by name in any case, repeats joined with `, `;
     `multi_headers` has every header as `(name, value)`, in the order sent. `content` is the body in bytes.
     """
@@ -79,7 +83,6 @@ class TestResponse(ResponseHead):
     content: bytes
 
     def __init__(self, status_code: int, pairs: HeaderPairs, content: bytes) -> None:
-        """Keep the body next to what the head says."""
         super().__init__(status_code, pairs)
         self.content = content
 

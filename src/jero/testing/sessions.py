@@ -15,6 +15,9 @@ _NOT_OPEN = "this stream session is not open; await it, or use it as an async co
 class AsyncStreamSession[T]:
     """A streamed response: `await` it, or use it as an async context manager, and it is open.
 
+        async with client.stream_get("/rows", type=Row) as rows:
+            assert [row.id async for row in rows] == [1, 2, 3]
+
     Open, it has `status_code`, `headers` and `multi_headers`. Iterating gives a decoded object per line of
     `application/x-ndjson` (of the `type` asked for), `TestSSEEvent` for `text/event-stream`, and chunks of
     bytes otherwise. The app is never more than one chunk ahead. Leaving the context, or `close()`,
@@ -174,6 +177,9 @@ class Bridge(Protocol):
 class StreamSession[T]:
     """A streamed response, open from the start; a context manager and an iterator.
 
+        with client.stream_get("/rows", type=Row) as rows:
+            assert [row.id for row in rows] == [1, 2, 3]
+
     It has `status_code`, `headers` and `multi_headers`. Iterating gives a decoded object per line of
     `application/x-ndjson` (of the `type` asked for), `TestSSEEvent` for `text/event-stream`, and chunks of
     bytes otherwise. The app is never more than one chunk ahead. Leaving the context, or `close()`,
@@ -184,7 +190,6 @@ class StreamSession[T]:
     """
 
     def __init__(self, session: AsyncStreamSession[T], run: Bridge) -> None:
-        """Open the session in the loop of the app."""
         self._session = session
         self._run = run
         run(session.open)

@@ -4,13 +4,15 @@ import re
 import sys
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser
+from python_multipart.multipart import MAX_BOUNDARY_LENGTH, MultipartParser
 
 from jero._runtime.forms.header_parameters import parse_parameters
 from jero._runtime.forms.parts import SILENT, FormParts, Part, check_count
 from jero.errors import MalformedRequestError, UnsupportedMediaTypeError
 from jero.limits import Limits
 
+LONGEST_BOUNDARY = MAX_BOUNDARY_LENGTH
+"""Characters of a boundary that the parser takes, whatever the limit."""
 _BOUNDARY = re.compile(rb"[\x20-\x7e]*[\x21-\x7e]")
 _CONTROLS = bytes({*range(32), 127} - {9})
 _AS_IS = frozenset({b"7bit", b"8bit", b"binary"})
@@ -28,6 +30,8 @@ def check_boundary(boundary: bytes | None, limits: Limits) -> bytes:
         raise MalformedRequestError("the content type `multipart/form-data` names no boundary")
     if limits.max_boundary is not None and len(boundary) > limits.max_boundary:
         raise MalformedRequestError(f"the boundary is longer than {limits.max_boundary} characters")
+    if len(boundary) > LONGEST_BOUNDARY:
+        raise MalformedRequestError(f"the boundary is longer than {LONGEST_BOUNDARY} characters")
     if not _BOUNDARY.fullmatch(boundary):
         raise MalformedRequestError("the boundary is empty, ends with a space, or is not printable ASCII")
     return boundary
@@ -42,16 +46,12 @@ class MultipartReader:
     def __init__(self, boundary: bytes, parts: FormParts, limits: Limits) -> None:
         self._delimiter = b"\r\n--" + boundary
         self._limits = limits
-        self._parts = parts
         self._head: bytes | None = b"\r\n"  # a body may begin with its boundary: the line break before it is ours
         self._skipped = -len(self._head)
         self._tail = b""
         self._delimiters = 0
-        self._is_ended = False
-        self._name = bytearray()
-        self._value = bytearray()
-        self._headers: list[tuple[bytes, bytes]] = []
-        self._parser = self._make_parser(boundary)
+        self._events = _Events(parts)
+        self._parser = _make_parser(boundary, self._events, limits)
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes, some kilobytes at once: the parser's work for each call is not small."""
@@ -60,7 +60,7 @@ class MultipartReader:
             if rest is None:
                 return
             data = rest
-        if self._is_ended or not data:
+        if self._events.is_ended or not data:
             return  # the epilogue is nobody's (RFC 2046, 5.1.1)
         self._check_delimiters(data)
         try:
@@ -70,31 +70,8 @@ class MultipartReader:
 
     def finish(self) -> None:
         """Take note that the body is at its end."""
-        if not self._is_ended:
+        if not self._events.is_ended:
             raise MalformedRequestError("the form is truncated: it does not end with its boundary and `--`")
-
-    def _make_parser(self, boundary: bytes) -> MultipartParser:
-        limits = self._limits
-        try:
-            parser = MultipartParser(
-                boundary,
-                {
-                    "on_part_begin": self._begin_part,
-                    "on_header_field": self._take_name,
-                    "on_header_value": self._take_value,
-                    "on_header_end": self._end_header,
-                    "on_headers_finished": self._open_part,
-                    "on_part_data": self._take_data,
-                    "on_part_end": self._end_part,
-                    "on_end": self._end,
-                },
-                max_header_count=limits.max_part_headers or sys.maxsize,
-                max_header_size=limits.max_part_header or sys.maxsize,
-            )
-        except FormParserError as error:  # a boundary that is too long for it
-            raise MalformedRequestError(f"the boundary cannot be used: {error}") from error
-        parser.logger = SILENT
-        return parser
 
     def _skip_preamble(self, head: bytes) -> bytes | None:
         """Give what follows the preamble, from the first boundary on; None while there is none."""
@@ -123,24 +100,62 @@ class MultipartReader:
         if found and _find_delimiter(self._delimiter, text, _TOO_PADDED):
             raise MalformedRequestError("the form is not valid multipart/form-data: a boundary is followed by padding")
 
-    def _begin_part(self) -> None:
+
+def _make_parser(boundary: bytes, events: "_Events", limits: Limits) -> MultipartParser:
+    parser = MultipartParser(
+        boundary,
+        {
+            "on_part_begin": events.begin_part,
+            "on_header_field": events.take_name,
+            "on_header_value": events.take_value,
+            "on_header_end": events.end_header,
+            "on_headers_finished": events.open_part,
+            "on_part_data": events.take_data,
+            "on_part_end": events.end_part,
+            "on_end": events.end,
+        },
+        max_header_count=limits.max_part_headers or sys.maxsize,
+        max_header_size=limits.max_part_header or sys.maxsize,
+    )
+    parser.logger = SILENT
+    return parser
+
+
+class _Events:
+    """What the parser calls. It does not know the parser: a circle would keep the parts until the collector comes."""
+
+    __slots__ = ("_headers", "_name", "_parts", "_value", "is_ended")
+
+    def __init__(self, parts: FormParts) -> None:
+        self.is_ended = False
+        self._parts = parts
+        self._name = bytearray()
+        self._value = bytearray()
+        self._headers: list[tuple[bytes, bytes]] = []
+
+    def begin_part(self) -> None:
+        """Take note that a part begins with its headers."""
         self._parts.begin()
         self._headers = []
 
-    def _take_name(self, data: bytes, start: int, end: int) -> None:
+    def take_name(self, data: bytes, start: int, end: int) -> None:
+        """Take some of a header's name."""
         self._name += data[start:end]
         if data.startswith(_SPACES, end + 1):
             raise MalformedRequestError("a part's header has too many spaces before its value")
 
-    def _take_value(self, data: bytes, start: int, end: int) -> None:
+    def take_value(self, data: bytes, start: int, end: int) -> None:
+        """Take some of a header's value."""
         self._value += data[start:end]
 
-    def _end_header(self) -> None:
+    def end_header(self) -> None:
+        """Take note that a header is whole."""
         self._headers.append((bytes(self._name), bytes(self._value).strip(b" \t")))
         self._name.clear()
         self._value.clear()
 
-    def _open_part(self) -> None:
+    def open_part(self) -> None:
+        """Begin the content of a part, its headers being whole."""
         found: dict[bytes, bytes] = {}
         for sent_name, value in self._headers:
             name = sent_name.lower()
@@ -155,14 +170,17 @@ class MultipartReader:
         name, filename = _parse_disposition(found.get(b"content-disposition"))
         self._parts.open(name, Part(filename, found.get(b"content-type"), self._headers))
 
-    def _take_data(self, data: bytes, start: int, end: int) -> None:
+    def take_data(self, data: bytes, start: int, end: int) -> None:
+        """Take some of the content."""
         self._parts.write(data, start, end)
 
-    def _end_part(self) -> None:
+    def end_part(self) -> None:
+        """Take note that a part is whole."""
         self._parts.close()
 
-    def _end(self) -> None:
-        self._is_ended = True
+    def end(self) -> None:
+        """Take note that the form is whole."""
+        self.is_ended = True
 
 
 def _find_delimiter(delimiter: bytes, text: bytes, after: re.Pattern[bytes]) -> re.Match[bytes] | None:

@@ -78,6 +78,7 @@ def checked(value: object, type_: object, place: str, mistakes: Mistakes) -> obj
 def _make_text_reader(field: FormField) -> ReadPart:
     convert = make_converter(field.reads)
     keeps_blank, data_type = field.keeps_blank, field.data_type
+    is_plain = convert is None and data_type is str
 
     def read(part: Part, place: str, mistakes: Mistakes) -> object:
         try:
@@ -87,6 +88,8 @@ def _make_text_reader(field: FormField) -> ReadPart:
             return FAILED
         if not text and not keeps_blank:
             return ABSENT
+        if is_plain:
+            return text
         return checked(text if convert is None else convert(text), data_type, place, mistakes)
 
     return read

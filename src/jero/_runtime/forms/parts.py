@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jero._plan import FormField, PartKind, SourcePlan
+from jero._runtime.forms.contents import extend
 from jero._runtime.forms.spooling import Spool, SpooledContent
 from jero.errors import ContentTooLargeError
 from jero.limits import Limits
@@ -24,7 +25,7 @@ class Part:
     filename: bytes | None = None
     content_type: bytes | None = None
     headers: Sequence[tuple[bytes, bytes]] = ()
-    content: bytearray | bytes = field(default_factory=bytearray)
+    content: bytes | bytearray = b""
     spooled: SpooledContent | None = None
 
     @property
@@ -82,12 +83,11 @@ class FormParts:
         part = self._part
         if part is None:
             return
-        with memoryview(data)[start:end] as piece:
-            if part.spooled is not None:
-                part.spooled.append(piece)
-                return
-            check_field_size(len(part.content) + len(piece), self._limit)
-            part.content += piece
+        if part.spooled is not None:
+            part.spooled.append(data, start, end)
+            return
+        check_field_size(len(part.content) + end - start, self._limit)
+        part.content = extend(part.content, data, start, end)
 
     def close(self) -> None:
         """End the part."""

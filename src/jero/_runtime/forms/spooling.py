@@ -8,6 +8,8 @@ from typing import BinaryIO, cast
 
 import anyio.to_thread
 
+from jero._runtime.forms.contents import extend
+
 # anyio would import it at its first thread: too late where the process has no descriptor left to open a module with.
 import_module("anyio._backends._asyncio")
 
@@ -18,34 +20,41 @@ _WRITE = 256 * 1024
 
 
 class Spool:
-    """The files of one form that may go to disk.
+    """The files of one form that may go to disk."""
 
-    `register` is given what closes the temporary file, before there is one: it runs when the request ends.
-    """
+    __slots__ = ("_file", "_is_registered", "_open")
 
-    __slots__ = ("_file", "_is_registered", "_open", "_register")
-
-    def __init__(self, register: Register) -> None:
-        self._file = _TemporaryFile()
-        self._register = register
+    def __init__(self) -> None:
+        self._file: _TemporaryFile | None = None
         self._is_registered = False
         self._open: list[SpooledContent] = []
 
+    @property
+    def is_used(self) -> bool:
+        """Whether any file was begun: where none was, there is nothing to flush."""
+        return self._file is not None
+
     def begin(self, max_memory: int | None) -> "SpooledContent":
         """Begin a file, the one before having ended; it may have `max_memory` bytes in memory (None: any)."""
+        if self._file is None:
+            self._file = _TemporaryFile()
         content = SpooledContent(self._file, max_memory)
         self._open.append(content)
         return content
 
-    async def flush(self) -> None:
-        """Write what may not stay in memory; raises OSError where the disk does not take it."""
+    async def flush(self, register: Register) -> None:
+        """Write what may not stay in memory; raises OSError where the disk does not take it.
+
+        `register` is given what closes the temporary file, before there is one: it runs when the request ends. It is
+        not kept, since it belongs to the request that keeps the form: what they hold would wait for the collector.
+        """
         due = [content for content in self._open if content.has_to_be_written]
         self._open = [content for content in self._open if not content.is_whole]
-        if not due:
+        if not due or self._file is None:
             return
         if not self._is_registered:
             self._is_registered = True
-            self._register(self._file.close)
+            register(self._file.close)
         await anyio.to_thread.run_sync(_write_each, due)
 
 
@@ -57,7 +66,7 @@ class SpooledContent:
     def __init__(self, file: "_TemporaryFile", max_memory: int | None) -> None:
         self._file = file
         self._max_memory = max_memory
-        self._pending = bytearray()
+        self._pending: bytes | bytearray = b""
         self._start: int | None = None
         self._written = 0
         self.is_whole = False
@@ -79,9 +88,9 @@ class SpooledContent:
             return self._max_memory is not None and len(self._pending) > self._max_memory
         return len(self._pending) >= _WRITE or (self.is_whole and bool(self._pending))
 
-    def append(self, data: memoryview) -> None:
-        """Take the next bytes."""
-        self._pending += data
+    def append(self, data: bytes, start: int, end: int) -> None:
+        """Take the next bytes: `data[start:end]`."""
+        self._pending = extend(self._pending, data, start, end)
 
     def end(self) -> None:
         """Take note that these were all."""
@@ -93,7 +102,7 @@ class SpooledContent:
         if self._start is None:
             self._start = start
         self._written += len(self._pending)
-        self._pending = bytearray()
+        self._pending = b""
 
     def read(self, start: int, size: int) -> bytes:
         """Give up to `size` bytes from `start` on; blocks where they are on disk."""
@@ -117,7 +126,7 @@ class _TemporaryFile:
         self._file: BinaryIO | None = None
         self._is_closed = False
 
-    def append(self, data: bytearray) -> int:
+    def append(self, data: bytes | bytearray) -> int:
         """Write at the end, and give where that was; nothing is written after `close`."""
         with self._lock:
             if self._is_closed:

@@ -23,19 +23,15 @@ class UrlencodedReader:
     """
 
     def __init__(self, parts: FormParts, limits: Limits) -> None:
-        self._parts = parts
         self._limits = limits
         self._separators = 0
-        self._name = b""
-        self._escape = b""
-        self._is_open = False
-        self._is_kept = False
+        events = _Events(parts)
         self._parser = QuerystringParser(
             {
                 "on_field_start": parts.begin,
-                "on_field_name": self._take_name,
-                "on_field_data": self._take_value,
-                "on_field_end": self._end_field,
+                "on_field_name": events.take_name,
+                "on_field_data": events.take_value,
+                "on_field_end": events.end_field,
             }
         )
         self._parser.logger = SILENT
@@ -50,12 +46,27 @@ class UrlencodedReader:
         """Take note that the body is at its end."""
         self._parser.finalize()
 
-    def _take_name(self, data: bytes, start: int, end: int) -> None:
+
+class _Events:
+    """What the parser calls. It does not know the parser: a circle would keep the fields until the collector comes."""
+
+    __slots__ = ("_escape", "_is_kept", "_is_open", "_name", "_parts")
+
+    def __init__(self, parts: FormParts) -> None:
+        self._parts = parts
+        self._name = b""
+        self._escape = b""
+        self._is_open = False
+        self._is_kept = False
+
+    def take_name(self, data: bytes, start: int, end: int) -> None:
+        """Take some of a field's name."""
         if len(self._name) + end - start > _LONGEST_NAME:
             raise MalformedRequestError(f"the name of a field is over {_LONGEST_NAME} bytes")
         self._name += data[start:end]
 
-    def _take_value(self, data: bytes, start: int, end: int) -> None:
+    def take_value(self, data: bytes, start: int, end: int) -> None:
+        """Take some of a field's value."""
         self._open()
         if not self._is_kept:
             return
@@ -65,7 +76,8 @@ class UrlencodedReader:
         self._escape = text[at:]
         self._write(text[:at])
 
-    def _end_field(self) -> None:
+    def end_field(self) -> None:
+        """Take note that a field is whole."""
         self._open()
         self._write(self._escape)
         self._parts.close()

@@ -1,7 +1,7 @@
 """The pump of event streams: headers leave before the first event is there, and comments keep it alive."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import override
 
 from jero._runtime.reply import Sink
@@ -49,7 +49,7 @@ class EventPump(Pump):
                 if idle < self._keepalive:
                     await asyncio.sleep(self._keepalive - idle)
                 else:
-                    await self._write(PING)
+                    await self._write_in_turn(PING)
         except (OSError, ClientDisconnectedError):
             self.end(DEPARTURE)
 
@@ -59,8 +59,10 @@ class EventPump(Pump):
         async with self._lock:
             if not self._is_started:
                 await super()._start()
-                await self._send(self._sink.write(b""))
-                self._last_write = self._loop.time()
+                try:
+                    await self._write_now(b"")
+                except OSError as error:
+                    raise ClientDisconnectedError from error
 
     @override
     async def _start(self) -> None:
@@ -69,22 +71,36 @@ class EventPump(Pump):
                 await super()._start()
 
     @override
-    def _writer(self) -> Callable[[bytes], Awaitable[None]]:
-        return self._write
+    def _write(self, piece: bytes) -> Awaitable[None] | None:
+        if not self._is_immediate:
+            return self._write_in_turn(piece)
+        self._last_write = self._loop.time()
+        waiting = super()._write(piece)
+        return None if waiting is None else self._wait_in_turn(waiting)
 
-    async def _write(self, chunk: bytes) -> None:
+    async def _wait_in_turn(self, waiting: Awaitable[None]) -> None:
+        """Wait for a slow client, to whom no comments are sent meanwhile."""
         async with self._lock:
-            await self._sink.write(chunk)
-            self._last_write = self._loop.time()
+            await waiting
+
+    async def _write_in_turn(self, piece: bytes) -> None:
+        async with self._lock:
+            await self._write_now(piece)
+
+    async def _write_now(self, piece: bytes) -> None:
+        waiting = self._sink.write(piece)
+        if waiting is not None:
+            await waiting
+        self._last_write = self._loop.time()
 
     @override
     async def _finish(self) -> None:
         async with self._lock:
-            self._broke_off()
+            self._stop_helping()
             await super()._finish()
 
     @override
-    def _broke_off(self) -> None:
+    def _stop_helping(self) -> None:
         self._opening.cancel()
         if self._attendant is not None:
             self._attendant.cancel()

@@ -10,7 +10,7 @@ from jero._runtime.request import HeaderPairs, Request
 from jero._runtime.server_faults import ServerFaultError
 from jero._runtime.services import Services
 from jero._runtime.streams.bodies import EventStreamBody, StreamBody, UnsentBody
-from jero._runtime.streams.framings import make_frame
+from jero._runtime.streams.framings import make_framing
 from jero._runtime.streams.pump import StreamService
 from jero._runtime.writers import BODILESS, BYTES_TYPE, NOSNIFF, Write, check_status, defaults, extra_headers
 from jero.responses import Response
@@ -38,7 +38,7 @@ def make_stream_writer(plan: OperationPlan, services: Services) -> Write:
     static = _STATIC_HEADERS[returns.kind]
     service = StreamService(
         plan=plan,
-        frame=make_frame(returns),
+        framing=make_framing(returns),
         failures=services.failures,
         open_streams=services.open_streams,
     )

@@ -5,9 +5,8 @@ import msgspec
 DEEPEST = 100
 """Levels of nesting that are walked; what lies deeper is left to msgspec's own, single error."""
 
-STUDIES = 10
-VISITS_PER_STUDY = 512
-"""How many words of models are studied for what they must not repeat: a few, and more for so many visits."""
+ENTRIES_PER_STUDY = 8
+"""For so many mistakes that may be listed, one model's words are studied for what they must not repeat."""
 
 
 class Violation(msgspec.Struct, frozen=True):  # a Struct, since it is made a hundred times for one answer
@@ -37,7 +36,7 @@ class Findings:
         self.is_secret = False
         self.depth = 0
         self.visits = 0
-        self.studies = STUDIES + work // VISITS_PER_STUDY
+        self.studies = 1 + limit // ENTRIES_PER_STUDY
         self._limit = limit
         self.work = work
 

@@ -15,6 +15,7 @@ FEW = 16
 """So many members are looked at alone before any are judged together: most arrays are short."""
 
 _PORTION = 128
+_FIRST_PORTION = 16
 _LEAST = 4
 _LONGEST_RUN = 64
 _NEUTRAL: dict[type, object] = {dict: {}, list: [], tuple: []}
@@ -45,7 +46,7 @@ def suspects(size: int, judge_portion: JudgePortion) -> Iterator[int]:
     """
     at = alone = min(FEW, size)
     yield from range(at)
-    stride = _PORTION
+    stride = _FIRST_PORTION
     while at < size:
         end = min(at + stride, size)
         index = judge_portion(at, end)

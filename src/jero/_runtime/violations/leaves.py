@@ -12,6 +12,7 @@ from jero._runtime.violations.verdicts import LONGEST_INT, SHORTEST_INT
 from jero._runtime.violations.words import (
     AT,
     REDACTED,
+    UNSAID,
     cut,
     echoed,
     escaped,
@@ -128,11 +129,13 @@ def build(found: Findings, shape: Record | Row, parts: Any, value: object, point
 
 
 def _note_model_words(found: Findings, shape: Record | Row, words: str, value: object, pointer: str) -> None:
-    if is_brief(words) and not shape.holds_secret:
-        words = model_words(words, None, (), is_secret=found.is_secret)
+    if found.is_secret:
+        words = UNSAID
+    elif is_brief(words) and not shape.holds_secret:
+        words = model_words(words, None, (), is_secret=False)
     elif found.may_study():
         secrets = secrets_in(shape, value) if shape.holds_secret else ()
-        words = model_words(words, value, secrets, is_secret=found.is_secret)
+        words = model_words(words, value, secrets, is_secret=False)
     else:
-        words = model_words(cut(words), None, (), is_secret=found.is_secret or shape.holds_secret)
+        words = UNSAID if shape.holds_secret else model_words(cut(words), None, (), is_secret=False)
     found.note(pointer, words)

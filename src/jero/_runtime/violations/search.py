@@ -14,13 +14,13 @@ from jero._runtime.violations.words import cut, fragment, read_mistake, words_of
 
 __all__ = ["Violation", "Violations", "find_json_violations", "find_violations"]
 
-WORK_AT_LEAST = 1_500
+WORK_AT_LEAST = 500
 WORK_PER_BYTES = 32
 """A body admits `WORK_AT_LEAST` visits, and one more for each `WORK_PER_BYTES` bytes of it."""
 
 MOST_ENTRIES = 100
-ENTRIES_AT_LEAST = 16
-ENTRY_PER_BYTES = 16
+ENTRIES_AT_LEAST = 12
+ENTRY_PER_BYTES = 128
 """A body may have `ENTRIES_AT_LEAST` mistakes listed, one for each field of the widest object of its type, and one for
 each `ENTRY_PER_BYTES` bytes of it, but never more than `MOST_ENTRIES`: to list a mistake is dearer than to decode
 what it is about, and small bodies can hold many."""

@@ -60,7 +60,15 @@ def _check(found: Findings, shape: Shape, value: object, parent: str, step: str)
     if kind in shape.refusals and (kind is not int or SHORTEST_INT <= cast("int", value) <= LONGEST_INT):
         found.note(parent + step, shape.refusals[kind])
         return WRONG
+    if type(shape) is Choice:
+        shape = _member(shape, kind)
     return _CHECKS[type(shape)](found, shape, value, parent, step)
+
+
+def _member(shape: Choice, kind: type[object]) -> Shape:
+    """Give the member of a union that takes this kind of value."""
+    member = shape.of_object if kind is dict else shape.of_array if kind is list else None
+    return member or shape.scalar
 
 
 def _record(found: Findings, shape: Record, value: Any, parent: str, step: str) -> object:
@@ -86,7 +94,7 @@ def _record(found: Findings, shape: Record, value: Any, parent: str, step: str) 
                 is_right = False
         if is_wanted:
             parts[field.name] = item
-    if len(value) - extras < len(fields):
+    if shape.required and len(value) - extras < len(fields):
         is_right &= _is_complete(found, shape, value, parent + step)
     found.depth -= 1
     if not is_right:
@@ -270,15 +278,8 @@ def _suspected_pairs(
     return suspects(len(pairs), judge_portion)
 
 
-def _choice(found: Findings, shape: Choice, value: Any, parent: str, step: str) -> object:
-    """Go on with the member of a union that takes this kind of value."""
-    member: Shape | None = None
-    if isinstance(value, _AN_OBJECT):
-        member = shape.of_object
-    elif isinstance(value, _AN_ARRAY):
-        member = shape.of_array
-    member = member or shape.scalar
-    return _CHECKS[type(member)](found, member, value, parent, step)
+def _choice(found: Findings, shape: Choice, value: object, parent: str, step: str) -> object:
+    return _check(found, _member(shape, type(value)), value, parent, step)
 
 
 def _tagged(found: Findings, shape: Tagged, value: Any, parent: str, step: str) -> object:

@@ -113,7 +113,11 @@ def echo_of(words: str) -> str | None:
 
 def echoed(echo: str, value: str, *, is_secret: bool) -> str:
     """Give msgspec's words for a text that it repeats."""
-    return echo.rstrip() if is_secret else echo + _cut_quoted(repr(value[:_QUOTED_OF_A_VALUE]))
+    if is_secret:
+        return echo.rstrip()
+    if len(value) <= LONGEST_VALUE and _is_plain(value) and "'" not in value:  # `repr` would change nothing
+        return f"{echo}'{value}'"
+    return echo + _cut_quoted(repr(value[:_QUOTED_OF_A_VALUE]))
 
 
 def own_words(words: str, *, is_secret: bool) -> str:
