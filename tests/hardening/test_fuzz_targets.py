@@ -20,7 +20,7 @@ _BROKE_ONCE = {
     "json": (b"[" * 5000, b'{"type":"Leaf","count":1e999}', b'"\\ud800"', b'{"type":"Node","name":"\xff"}', b""),
     "lines": (b"\n" * 50, b"[" * 5000, b'{"type":"Node","name":"a"}\n{"type":'),
     "urlencoded": (b"a=%%41", b"a=%4", b"&" * 1001, b"%ff=1", b"a=\\x41+%5c=%3D"),
-    "multipart": (b"BDT\0\r\nE", b"BDLx\r\n--bE", b"BD\\\\T1E", b"B\r\nE", b'BDF\r\n"E', b"--b--"),
+    "multipart": (b"\nD" + b"D" * 100, b"BDT\0\r\nE", b"BDLx\r\n--bE", b"BD\\\\T1E", b"B\r\nE", b'BDF\r\n"E', b"--b--"),
     "parameters": (b'multipart/form-data; boundary="\\"', b'x; a="' + b"\\" * 5000, b"x" + b";" * 5000),
 }
 """What has broken jero, or the published one, once; what the fuzzer finds is added."""
