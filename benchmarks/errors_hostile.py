@@ -123,6 +123,13 @@ MEMBERS = [_member(number) for number in range(20)]
 UNION: Any = Union[tuple(MEMBERS)]  # noqa: UP007  # built at run time
 
 
+class Priced(Struct):
+    """Numbers of it are read as they were written."""
+
+    cost: Decimal = Decimal(0)
+    next: "Priced | None" = None
+
+
 class Loose(Struct):
     """Has a field for anything."""
 
@@ -184,6 +191,10 @@ def bushy(size: int) -> tuple[bytes, bytes]:
     while len(tree) < size // 2:
         tree = f'{{"left":{tree},"next":{tree}}}'
     return (tree[::-1].replace("1", '"x"', 1)[::-1]).encode(), tree.encode()
+
+
+def _nested(wrong: bytes, right: bytes) -> tuple[bytes, bytes]:
+    return b'{"next":{"next":' + wrong + b"}}", b'{"next":{"next":' + right + b"}}"
 
 
 def _whole(wrong: bytes, right: bytes) -> tuple[bytes, bytes]:
@@ -302,6 +313,27 @@ CASES = [
     ),
     Hostile(
         "much that is skipped: texts", Item, filled('{"junk":[~]}', '{"junk":[~],"sku":"","count":1,"price":1}', '"a",')
+    ),
+    Hostile("members that are skipped, a wrong one", Node, repeated('"value":"x"', '"k#":1', every=0, around="{}")),
+    Hostile(
+        "much that is skipped, two levels down: lists",
+        Node,
+        filled('{"next":{"next":{"junk":[~],"value":""}}}', '{"next":{"next":{"junk":[~],"value":1}}}', "[],"),
+    ),
+    Hostile(
+        "members that are skipped, two levels down",
+        Node,
+        lambda size: _nested(*repeated('"value":"x"', '"k#":1', every=0, around="{}")(size)),
+    ),
+    Hostile(
+        "members that are skipped, beside a Decimal",
+        Priced,
+        repeated('"cost":"x"', '"k#":1.5', every=0, around="{}"),
+    ),
+    Hostile(
+        "members that are skipped, and a number beyond a float",
+        Priced,
+        repeated('"next":1e999', '"k#":1', every=0, around="{}"),
     ),
     Hostile("much for a field that takes anything", Loose, filled('{"other":[~]}', '{"other":[~],"x":1}', "[],")),
     Hostile("much for a field that is kept raw", Loose, filled('{"raw":[~]}', '{"raw":[~],"x":1}', "[],")),

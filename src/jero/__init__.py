@@ -1,6 +1,5 @@
 """jero: typed JSON APIs from plain classes. This is its one door: everything public, nothing else."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from jero.app import BaseApp
@@ -118,26 +117,30 @@ __all__ = [
     "serve",
 ]
 
-_LATER = {
-    "BackgroundTasks": "jero.background",
-    "QueueFull": "jero.background",
-    "serve": "jero.serving",
-    "ASGIViolationError": "jero.testing",
-    "AsyncTestClient": "jero.testing",
-    "FactoryHarness": "jero.testing",
-    "IncompleteResponseError": "jero.testing",
-    "NoResponseError": "jero.testing",
-    "TestClient": "jero.testing",
-    "TestResponse": "jero.testing",
-    "TestSSEEvent": "jero.testing",
-}
-"""What not every app uses, and the module that has it: imported where it is asked for, so that others never pay."""
-
 
 def __getattr__(name: str) -> object:
-    """Give what is imported later, from then on as any other name."""
-    module = _LATER.get(name)
-    if module is None:
+    """Give what not every app uses: imported where it is asked for, from then on a name as any other."""
+    from importlib import import_module  # noqa: PLC0415 - editors would offer it as a name of jero
+
+    modules = {
+        "BackgroundTasks": "jero.background",
+        "QueueFull": "jero.background",
+        "serve": "jero.serving",
+        "ASGIViolationError": "jero.testing",
+        "AsyncTestClient": "jero.testing",
+        "FactoryHarness": "jero.testing",
+        "IncompleteResponseError": "jero.testing",
+        "NoResponseError": "jero.testing",
+        "TestClient": "jero.testing",
+        "TestResponse": "jero.testing",
+        "TestSSEEvent": "jero.testing",
+    }
+    if name not in modules:
         raise AttributeError(f"module 'jero' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(module), name)
+    value = globals()[name] = getattr(import_module(modules[name]), name)
     return value
+
+
+def __dir__() -> list[str]:
+    """Give what is public, imported yet or not: what completion shows at a prompt."""
+    return sorted({*__all__, *(name for name in globals() if name.islower() and not name.startswith("_"))})

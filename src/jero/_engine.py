@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from jero._asgi.edge import ASGIEdge
 from jero._plan import AppPlan
 from jero._rsgi.edge import RSGIEdge
-from jero._service import Service, Wire
+from jero._service import Service
 from jero._wiring.compiler import compile_app
 from jero._wiring.error_hooks import compile_error_renderer, compile_exception_handlers
 from jero._wiring.factories import build_factory, factory_class
@@ -19,6 +19,10 @@ from jero._wiring.mounts import ENDPOINT, RESOURCE, Mount
 from jero._wiring.origins import read_origin
 from jero.lifecycle import BaseFactory, ResourceStack
 from jero.limits import Limits
+
+type Wire = Callable[[], Awaitable[None]]
+type FactorySource = tuple[object, BaseFactory | None]
+"""The type parameter by which an app's class names its factory's class, and the factory that was given, if one was."""
 
 _INCLUDE = 2
 """How many frames above a method here the call in `_wire` stands: the app's own method is between them."""
@@ -31,9 +35,17 @@ class Engine:
     """
 
     def __init__(
-        self, app_class: type, start: Wire, shutdown_timeout: float | None, limits: Mapping[str, object]
+        self,
+        app_class: type,
+        wire: Wire,
+        factory: FactorySource,
+        shutdown_timeout: float | None,
+        limits: Mapping[str, object],
     ) -> None:
         self._app_class = app_class
+        self._wire = wire
+        self._factory_parameter, self._given_factory = factory
+        self._has_started = False
         self._limits = limits
         self._mounts: list[Mount] = []
         self._exception_handlers: list[tuple[object, str]] = []
@@ -44,7 +56,8 @@ class Engine:
         check_shutdown_timeout(shutdown_timeout, place, faults)
         faults.raise_if_any()
         self.stack = ResourceStack(shutdown_timeout)
-        self.service = Service(start, self.stack)
+        self.factory: BaseFactory | None = None
+        self.service = Service(self.start, self.stack)
         self.asgi = ASGIEdge(self.service)
         self.rsgi = RSGIEdge(self.service)
 
@@ -64,7 +77,27 @@ class Engine:
         """Take note of an error renderer that `_wire` includes."""
         self._error_renderers.append((renderer, caller_location(_INCLUDE)))
 
-    async def compile(self, wire: Callable[[], Awaitable[None]]) -> AppPlan:
+    async def start(self) -> AppPlan:
+        """Run `_wire` and compile what it included; on a start after the first, with a factory built afresh."""
+        if self._has_started:
+            self.make_factory()
+        self._has_started = True
+        return await self.compile(self._wire)
+
+    def make_factory(self) -> None:
+        """Set `factory`: the one given, else one of the class that `BaseApp[Factory]` names, if it names one.
+
+        Raises WiringError where that class is no factory, or cannot be built.
+        """
+        self.factory = self._provide_factory(factory_class(self._app_class, self._factory_parameter))
+
+    def _provide_factory(self, cls: type[BaseFactory] | None) -> BaseFactory | None:
+        """Give the factory of a class, unless one is given or the app names none."""
+        if self._given_factory is not None or cls is None:
+            return self._given_factory
+        return build_factory(cls, self.stack)
+
+    async def compile(self, wire: Wire) -> AppPlan:
         """Run an app's `_wire` and compile what it included. Raises WiringError with every fault."""
         self._mounts, self._exception_handlers, self._error_renderers = [], [], []
         faults = Faults()
@@ -79,14 +112,6 @@ class Engine:
         renderer = compile_error_renderer(self._error_renderers, faults)
         faults.raise_if_any()
         return AppPlan(tuple(plans), tuple(handlers), renderer, self._origin)
-
-    def make_factory(self, parameter: object, given: BaseFactory | None) -> BaseFactory | None:
-        """Give the app its factory: `given`, else one of the class named for the type parameter, if one is.
-
-        Raises WiringError where that class is no factory, or cannot be built.
-        """
-        cls = factory_class(self._app_class, parameter)
-        return given if given is not None or cls is None else build_factory(cls, self.stack)
 
     def _place(self) -> Place:
         """Give the app's class as messages name it."""

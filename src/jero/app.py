@@ -13,7 +13,6 @@ from jero.limits import LimitOverrides
 from jero.operations import Endpoint, Resource
 
 if TYPE_CHECKING:
-    from jero._plan import AppPlan
     from jero._service import Service
 
 
@@ -37,8 +36,6 @@ class BaseApp[F: BaseFactory | None = None](ASGIApplication, RSGIApplication, AB
     Raises WiringError where the factory cannot be built, or the environment says something else.
     """
 
-    _factory: F
-
     def __init__(
         self,
         *,
@@ -48,12 +45,16 @@ class BaseApp[F: BaseFactory | None = None](ASGIApplication, RSGIApplication, AB
     ) -> None:
         from jero._engine import ENGINE_CLASS  # noqa: PLC0415 - `import jero` stays cheap for who only declares classes
 
-        self._given_factory = factory
-        self._engine = ENGINE_CLASS.get()(type(self), self._start, shutdown_timeout, limits)
+        parameter = BaseApp.__type_params__[0]
+        self._engine = ENGINE_CLASS.get()(type(self), self._wire, (parameter, factory), shutdown_timeout, limits)
         self._asgi = self._engine.asgi
         self._rsgi = self._engine.rsgi
-        self._has_started = False
-        self._make_factory()
+        self._engine.make_factory()
+
+    @property
+    def _factory(self) -> F:
+        """What `BaseApp[Factory]` names, or was given as `factory`; None where the app names none."""
+        return cast("F", self._engine.factory)  # the engine builds what F names
 
     @abstractmethod
     async def _wire(self) -> None:
@@ -145,15 +146,3 @@ class BaseApp[F: BaseFactory | None = None](ASGIApplication, RSGIApplication, AB
     def _service(self) -> "Service":
         """What the native edge serves, where nothing stands in front of `__call__`."""
         return self._engine.service
-
-    async def _start(self) -> "AppPlan":
-        """Run `_wire` and compile what it included; on a start after the first, with a factory built afresh."""
-        if self._has_started:
-            self._make_factory()
-        self._has_started = True
-        return await self._engine.compile(self._wire)
-
-    def _make_factory(self) -> None:
-        """Set the factory: the one given, else one of the class that `BaseApp[Factory]` names."""
-        factory = self._engine.make_factory(BaseApp.__type_params__[0], self._given_factory)
-        self._factory = cast("F", factory)  # F is that class, or None where the app names none

@@ -17,14 +17,16 @@ def json_lines(level: str = "INFO", stream: str = "ext://sys.stderr") -> dict[st
         logging.config.dictConfig(jero.logging.json_lines())
 
     before the server starts, or at the top of the app's module. `stream` is named as `dictConfig` names things
-    (`"ext://sys.stdout"`); it is the standard error where none is given.
+    (`"ext://sys.stdout"`); it is the standard error where none is given. Servers take it as well: `log_config=` of
+    `jero.serve` and uvicorn, or, as a JSON file, `--log-config` of uvicorn and granian.
     """
+    handler = {"class": "logging.StreamHandler", "formatter": "json_lines", "stream": stream}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json_lines": {"()": "jero.logging.JSONLinesFormatter"}},
-        "handlers": {"json_lines": {"class": "logging.StreamHandler", "formatter": "json_lines", "stream": stream}},
-        "root": {"level": level, "handlers": ["json_lines"]},
+        "handlers": {"console": handler, "access": handler},  # the names that granian's own loggers ask for
+        "root": {"level": level, "handlers": ["console"]},
     }
 
 

@@ -61,13 +61,26 @@ def test_wrong_path_comes_first(app: Client) -> None:
 
 def test_a_hundred_mistakes(app: Client) -> None:
     """At most 100 mistakes are told; the answer says that there are more."""
-    answer = app.post("/numbers", json=[{"number": "x"}] * 100)
+    wrong = {"number": "x", "note": " " * 160}
+    answer = app.post("/numbers", json=[wrong] * 100)
     assert (answer.status, len(answer.errors)) == (422, 100)
     assert "truncated" not in answer.problem
-    answer = app.post("/numbers", json=[{"number": "x"}] * 101)
+    answer = app.post("/numbers", json=[wrong] * 101)
     assert (answer.status, len(answer.errors)) == (422, 100)
     assert answer.problem["truncated"] is True
     assert answer.errors[99][1] == "#/99/number"
+
+
+def test_many_mistakes_of_a_small_body(app: Client) -> None:
+    """Of a hundred in less than 2 KB some are told, ten at the least; the answer says that there are more."""
+    answer = app.post("/numbers", json=[{"number": "x"}] * 100)
+    assert answer.status == 422
+    assert 10 < len(answer.errors) < 40
+    assert answer.problem["truncated"] is True
+    assert answer.errors[-1][1] == f"#/{len(answer.errors) - 1}/number"
+    answer = app.post("/numbers", json=[{"number": "x"}] * 10)
+    assert len(answer.errors) == 10
+    assert "truncated" not in answer.problem
 
 
 def test_large_wrong_body(app: Client) -> None:

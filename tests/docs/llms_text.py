@@ -49,7 +49,7 @@ def _title(page: str) -> str:
 def _first_sentence(page: str) -> str:
     """Give the first sentence of a page, its links as plain words."""
     paragraphs = re.split(r"\n\s*\n", _BLOCK.sub("", _text(page)))
-    words = next((text for text in paragraphs if re.match(r"[\w`*\"']", text)), "")
+    words = next((text for text in paragraphs if re.match(r"[\w`*\"'\[]", text)), "")
     plain = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", " ".join(words.split()))
     return re.split(r"(?<=\.)\s|:$", plain)[0].rstrip(".") + "."
 

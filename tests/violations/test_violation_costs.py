@@ -1,6 +1,7 @@
 """What keeps failing cheap: what is listed of a small body, what is not looked at, what is judged without msgspec."""
 
 import enum
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from jero._plan import SourceKind
 from jero._runtime.binding import binding_failure
 from jero._runtime.readers import Reader
 from jero._runtime.request import Request
+from jero._runtime.violations.plans import plan_of
 from jero._runtime.violations.search import Violations, find_json_violations, find_violations
 from jero.errors import ValidationFailedError
 
@@ -30,6 +32,24 @@ class Order(Struct):
 
 class Loose(Struct):
     x: int = 0
+
+
+class Nest(Struct):
+    x: int = 0
+    inner: "Nest | None" = None
+
+
+class Tagged(Struct, tag=True):
+    x: int = 0
+
+
+class OtherTagged(Struct, tag=True):
+    x: str = ""
+    y: int = 0
+
+
+class Priced(Struct):
+    x: Decimal = Decimal(0)
 
 
 class Closed(Struct, forbid_unknown_fields=True):
@@ -79,15 +99,76 @@ def test_a_small_body_of_very_many_mistakes_has_only_some_listed() -> None:
     assert 10 < lengths[0] < lengths[1] < lengths[2] == 100
 
 
+@pytest.mark.parametrize(("type_", "wrong"), [(int, "x"), (Literal["a", "b"], "c"), (Closed, NOTHING)])
+def test_a_body_of_some_size_has_a_hundred_mistakes_listed(type_: Any, wrong: object) -> None:
+    """With 160 bytes for each of them, none is left out."""
+    document = [wrong, " " * 320] * 50
+    found = find_json_violations(list[type_], msgspec.json.encode(document))
+    assert (len(found.entries), found.truncated) == (100, False)
+
+
 # What is not looked at
 
 
-def test_a_large_body_full_of_tiny_things_that_are_skipped_has_one_mistake_listed() -> None:
+JUNK = [
+    b"[" + b"[]," * 20_000 + b"1]",
+    b"[" + b'"a",' * 20_000 + b"1]",
+    b"{" + b",".join(b'"k%d":1' % at for at in range(20_000)) + b"}",
+]
+ITEM_MISTAKES = [
+    ("#/sku", "Expected `str`, got `int`"),
+    ("#/count", "Expected `int`, got `str`"),
+    ("#/price", "Object missing required field `price`"),
+]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_what_decoding_skips_is_skipped_in_looking_for_mistakes_too(junk: bytes) -> None:
+    """However much it is, every mistake beside it is listed."""
+    found = find_json_violations(Item, b'{"junk":' + junk + b',"sku":1,"count":"x"}')
+    assert ([(entry.pointer, entry.detail) for entry in found.entries], found.truncated) == (ITEM_MISTAKES, False)
+    found = find_json_violations(Item, b'{"sku":1,"count":"x",' + JUNK[2][1:])
+    assert ([(entry.pointer, entry.detail) for entry in found.entries], found.truncated) == (ITEM_MISTAKES, False)
+
+
+@pytest.mark.parametrize(
+    ("type_", "document", "read"),
+    [
+        (Loose, {"junk": 1, "x": "y"}, {"x": "y"}),
+        (list[Loose], [{"junk": 1, "x": "y"}], [{"x": "y"}]),
+        (dict[str, list[Loose]], {"a": [{"junk": 1}]}, {"a": [NOTHING]}),
+        (list[Loose | int] | None, [{"junk": 1}, 1.5, None], [NOTHING, 1.5, None]),
+        (Annotated[Loose, Meta(extra={"secret": True})], {"junk": 1}, NOTHING),
+        (Tagged | OtherTagged, {"type": "Tagged", "x": [1], "y": 2, "z": 3}, {"type": "Tagged", "x": [1], "y": 2}),
+        (list[Loose], {"a": {"junk": 1}}, {"a": {"junk": 1}}),  # no array: it is wrong as a whole
+        (Closed, {"junk": 1, "x": 2}, {"junk": 1, "x": 2}),  # unknown fields are mistakes
+        (Nest, {"junk": 1, "inner": {"junk": 1}}, {"inner": {"junk": 1}}),  # within itself
+    ],
+)
+def test_reading_makes_what_has_a_field(type_: Any, document: object, read: object) -> None:
+    """What has none is left out, in arrays, under keys and in unions as well; what is of another kind stays."""
+    assert plan_of(type_).read(msgspec.json.encode(document)) == read
+    assert find_json_violations(type_, msgspec.json.encode(document)) == find_violations(type_, document)
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_a_large_body_full_of_tiny_things_that_are_read_has_one_mistake_listed(junk: bytes) -> None:
     """To make what msgspec skips would be dear: its own mistake is the entry, and it says that there may be more."""
-    body = b'{"junk":[' + b"[]," * 20_000 + b'1],"sku":1,"count":"x"}'
-    found = find_json_violations(Item, body)
-    assert [(entry.pointer, entry.detail) for entry in found.entries] == [("#/sku", "Expected `str`, got `int`")]
+    found = find_json_violations(Nest, b'{"inner":{"inner":{"junk":' + junk + b',"x":"y"},"x":"y"}}')
+    assert [(entry.pointer, entry.detail) for entry in found.entries] == [
+        ("#/inner/inner/x", "Expected `int`, got `str`")
+    ]
     assert found.truncated
+
+
+@pytest.mark.parametrize("type_", [Priced, Loose])
+def test_a_number_that_is_dear_to_keep_has_one_mistake_listed(type_: Any) -> None:
+    """One beyond a float, where an object should be, in a large body: the mistake that msgspec finds is the entry."""
+    body = b'[{"x":"y","junk":[' + b"1," * 20_000 + b"1]},%b]"
+    found = find_json_violations(list[type_], body % b"1e999")
+    assert ([entry.pointer for entry in found.entries], found.truncated) == (["#/0/x"], True)
+    small = find_json_violations(list[type_], b'[{"x":"y"},1e999]')
+    assert ([entry.pointer for entry in small.entries], small.truncated) == (["#/0/x", "#/1"], False)
 
 
 def test_a_large_array_of_tiny_things_has_the_mistakes_of_its_beginning_listed() -> None:
@@ -95,7 +176,9 @@ def test_a_large_array_of_tiny_things_has_the_mistakes_of_its_beginning_listed()
     found = find_json_violations(list[Item], b"[" + b"{}," * 99_999 + b"{}]")
     assert [entry.pointer for entry in found.entries][:4] == ["#/0/sku", "#/0/count", "#/0/price", "#/1/sku"]
     assert (len(found.entries), found.truncated) == (100, True)
-    some = Annotated[list[Loose], Meta(min_length=50_000)]
+    found = find_json_violations(list[Nest], b'[{"x":"y"},' + b"{}," * 99_999 + b"1]")
+    assert ([entry.pointer for entry in found.entries], found.truncated) == (["#/0/x"], True)
+    some = Annotated[list[Nest], Meta(min_length=50_000)]
     found = find_json_violations(some, b"[" + b"{}," * 39_999 + b'{"x":"y"}]')
     assert [(entry.pointer, entry.detail) for entry in found.entries] == [("#/39999/x", "Expected `int`, got `str`")]
     assert found.truncated
@@ -109,11 +192,12 @@ def test_a_large_body_full_of_tiny_things_that_is_right_has_no_entries() -> None
     assert find_json_violations(Item, body) == Violations((), truncated=False)
 
 
+@pytest.mark.parametrize("type_", [Item, Nest])
 @pytest.mark.parametrize("end", [b"]", b',"x":"\xff"}', b"[" * 100_000 + b"]" * 100_000 + b"}"])
-def test_a_large_body_full_of_tiny_things_that_is_no_json_is_malformed(end: bytes) -> None:
+def test_a_large_body_full_of_tiny_things_that_is_no_json_is_malformed(type_: Any, end: bytes) -> None:
     """Malformed comes before wrong, here too: unfinished, not UTF-8, nested too deeply."""
     with pytest.raises(msgspec.DecodeError) as caught:
-        find_json_violations(Item, b'{"sku":1,"junk":[' + b"[]," * 20_000 + b"1]" + end)
+        find_json_violations(type_, b'{"sku":1,"x":"y","junk":[' + b"[]," * 20_000 + b"1]" + end)
     assert type(caught.value) is msgspec.DecodeError
 
 
@@ -142,16 +226,18 @@ class Secretive(Struct):
 
 
 def test_long_words_of_very_many_models_are_cut() -> None:
-    """To find what they may not repeat takes time: after some, only their beginning is told."""
-    details = [detail for _, detail in entries_of(list[Wordy], [{"name": "n" * 70}] * 100)]
-    assert len(details) > 50
+    """To find what they may not repeat takes time: after some, only their beginning is told, and then no more."""
+    found = find_json_violations(list[Wordy], msgspec.json.encode([{"name": "n" * 200}] * 100))
+    details = [entry.detail for entry in found.entries]
+    assert (20 < len(details) < 100, found.truncated) == (True, True)
     assert details[0] == "n" * 63 + "… is not a name that anybody could have, at least not in this world of ours"
     assert details[-1] == "n" * 63 + "…"
 
 
 def test_words_of_very_many_models_with_secrets_are_not_told() -> None:
     """Whether they hold the secret is looked up for some; the others might."""
-    details = [detail for _, detail in entries_of(list[Secretive], [{"token": "t" * 70}] * 100)]
+    details = [detail for _, detail in entries_of(list[Secretive], [{"token": "t" * 200}] * 100)]
+    assert len(details) == 100
     assert details[0] == "no"
     assert details[-1] == "Invalid value"
 
@@ -191,7 +277,7 @@ def test_an_int_of_any_size_is_refused_in_the_words_of_msgspec(type_: Any, value
     assert entries_of(list[type_], [value]) == [("#/0", own_words(type_, value))]
 
 
-class Priced(Struct):
+class Quoting(Struct):
     price: float
 
     def __post_init__(self) -> None:
@@ -200,7 +286,7 @@ class Priced(Struct):
 
 def test_an_int_that_stands_for_a_float_is_one() -> None:
     """A model's own check sees what decoding would make."""
-    assert entries_of(list[Priced], [{"price": 1}]) == [("#/0", "1.0")]
+    assert entries_of(list[Quoting], [{"price": 1}]) == [("#/0", "1.0")]
     assert entries_of(list[float], [1, 2**70, 10**400]) == [("#/2", "Number out of range")]
 
 

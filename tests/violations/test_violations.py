@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import sys
 import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -642,7 +643,10 @@ def test_an_exception_that_is_no_mistake_of_the_client_stays_one() -> None:
         b'["x", "\\ud800"]',
         b'\xef\xbb\xbf["x"]',
         b'["x", "\xff"]',
-        b'["x", ' + b"[" * 100_000 + b"]" * 100_000 + b"]",
+        pytest.param(
+            b'["x", ' + b"[" * 100_000 + b"]" * 100_000 + b"]",
+            marks=pytest.mark.skipif(sys.version_info >= (3, 14), reason="its stack lets msgspec skip as deep as this"),
+        ),
         b'["x"'.decode().encode("utf-16"),
     ],
 )

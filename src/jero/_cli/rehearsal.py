@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast, override
@@ -11,10 +11,9 @@ from typing import Any, cast, override
 import jero
 from jero._cli.stand_in import is_stand_in
 from jero._cli.stand_in_types import entered_stand_in, stand_in_for
-from jero._engine import ENGINE_CLASS, Engine
+from jero._engine import ENGINE_CLASS, Engine, FactorySource, Wire
 from jero._plan import AppPlan
-from jero._service import Wire
-from jero._wiring.factories import factory_class, injected_stacks
+from jero._wiring.factories import injected_stacks
 from jero._wiring.mounts import Mount
 from jero.app import BaseApp
 from jero.background import BackgroundTasks
@@ -59,7 +58,7 @@ def rehearse(app: BaseApp[Any]) -> Rehearsal:
     if not isinstance(engine, RehearsalEngine):
         raise TypeError(f"{type(app).__name__} was not constructed under `rehearsing`: it would open what it names")
     try:
-        plan = asyncio.run(asyncio.wait_for(app._start(), TIMEOUT))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as a server would, without one
+        plan = asyncio.run(asyncio.wait_for(engine.start(), TIMEOUT))
     except WiringError as error:
         return Rehearsal(None, error.faults, tuple(engine.obstacles))
     except TimeoutError:
@@ -72,24 +71,27 @@ class RehearsalEngine(Engine):
     """An engine whose app gets stand-ins for its factory and for whatever it opens."""
 
     def __init__(
-        self, app_class: type, start: Wire, shutdown_timeout: float | None, limits: Mapping[str, object]
+        self,
+        app_class: type,
+        wire: Wire,
+        factory: FactorySource,
+        shutdown_timeout: float | None,
+        limits: Mapping[str, object],
     ) -> None:
-        super().__init__(app_class, start, shutdown_timeout, limits)
+        super().__init__(app_class, wire, factory, shutdown_timeout, limits)
         self.stack = _ClosedStack(shutdown_timeout)
         self.obstacles: list[Obstacle] = []
 
     @override
-    def make_factory(self, parameter: object, given: BaseFactory | None) -> BaseFactory | None:
-        named = factory_class(self._app_class, parameter)
-        cls = named if given is None else type(given)
-        if cls is None:
-            return None
-        if given is None:
+    def _provide_factory(self, cls: type[BaseFactory] | None) -> BaseFactory | None:
+        if self._given_factory is not None:
+            cls = type(self._given_factory)
+        elif cls is not None:
             injected_stacks(cls)  # for its faults
-        return cast("BaseFactory", stand_in_for(cls, "_factory"))  # it claims to be one
+        return None if cls is None else cast("BaseFactory", stand_in_for(cls, "_factory"))  # it claims to be one
 
     @override
-    async def compile(self, wire: Callable[[], Awaitable[None]]) -> AppPlan:
+    async def compile(self, wire: Wire) -> AppPlan:
         """Compile what `_wire` includes, up to where it fails if it does. Raises WiringError with every fault."""
         found: list[WiringFault] = []
 

@@ -148,6 +148,7 @@ class _Compiler:
             shape.fields[it.encode_name] = Field(it.name, "/" + escaped(it.encode_name), self.shape_of(it.type))
         shape.required = tuple(it.encode_name for it in fields if it.required)
         shape.parts = tuple(it.shape for it in shape.fields.values())
+        shape.judges_extras = shape.is_closed or shape.pick is not None
         return shape
 
     def _struct_row(self, info: inspect.StructType, pick: Decode | None) -> Row:

@@ -5,8 +5,10 @@ import msgspec
 DEEPEST = 100
 """Levels of nesting that are walked; what lies deeper is left to msgspec's own, single error."""
 
-ENTRIES_PER_STUDY = 8
-"""For so many mistakes that may be listed, one model's words are studied for what they must not repeat."""
+ENTRIES_PER_STUDY = 10
+CUT_PER_STUDY = 2
+"""For so many mistakes that may be listed, one model's long words are studied for what they must not repeat; of others
+only the beginning is told, and after so many of these the walk ends: to make long words is dear, too."""
 
 
 class Violation(msgspec.Struct, frozen=True):  # a Struct, since it is made a hundred times for one answer
@@ -27,7 +29,18 @@ class Findings:
     were written, of which some may be beyond a float.
     """
 
-    __slots__ = ("_limit", "depth", "is_exact", "is_partial", "is_secret", "mistakes", "studies", "visits", "work")
+    __slots__ = (
+        "_limit",
+        "cuts",
+        "depth",
+        "is_exact",
+        "is_partial",
+        "is_secret",
+        "mistakes",
+        "studies",
+        "visits",
+        "work",
+    )
 
     def __init__(self, limit: int, work: int, *, is_exact: bool = False) -> None:
         self.mistakes: list[Violation] = []
@@ -37,6 +50,7 @@ class Findings:
         self.depth = 0
         self.visits = 0
         self.studies = 1 + limit // ENTRIES_PER_STUDY
+        self.cuts = CUT_PER_STUDY * self.studies
         self._limit = limit
         self.work = work
 
@@ -51,6 +65,12 @@ class Findings:
         """Count words that are dear to look into; False where there were too many of them."""
         self.studies -= 1
         return self.studies >= 0
+
+    def cut_words(self) -> None:
+        """Count long words that are told only in part. Raises EnoughError for too many of them."""
+        self.cuts -= 1
+        if self.cuts < 0:
+            raise EnoughError
 
     def note(self, pointer: str, detail: str) -> None:
         """Keep a mistake. Raises EnoughError beyond the limit."""

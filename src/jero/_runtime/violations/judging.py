@@ -15,7 +15,7 @@ FEW = 16
 """So many members are looked at alone before any are judged together: most arrays are short."""
 
 _PORTION = 128
-_FIRST_PORTION = 16
+_FIRST_PORTION = 8
 _LEAST = 4
 _LONGEST_RUN = 64
 _NEUTRAL: dict[type, object] = {dict: {}, list: [], tuple: []}

@@ -136,6 +136,9 @@ def _note_model_words(found: Findings, shape: Record | Row, words: str, value: o
     elif found.may_study():
         secrets = secrets_in(shape, value) if shape.holds_secret else ()
         words = model_words(words, value, secrets, is_secret=False)
+    elif shape.holds_secret:
+        words = UNSAID
     else:
-        words = UNSAID if shape.holds_secret else model_words(cut(words), None, (), is_secret=False)
+        found.cut_words()
+        words = model_words(cut(words), None, (), is_secret=False)
     found.note(pointer, words)

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from jero._runtime.violations.compiler import Compiled, compile_shape
+from jero._runtime.violations.readings import reading_of
 from jero._runtime.violations.shapes import Decode, Hidden, Leaf, Shape
+from jero._runtime.violations.verdicts import decoder
 
 _KEPT = 1024
 _unhashable: dict[int, tuple[object, "Plan"]] = {}
@@ -17,12 +19,15 @@ _unhashable: dict[int, tuple[object, "Plan"]] = {}
 class Plan:
     """A type made ready for the walk.
 
-    `decode` is the decoder of the whole type; `is_exact`: numbers must reach the walk as they were written;
-    `may_skip`: decoding passes over what is of no field, or keeps it raw; `width`: fields of its widest object.
+    `decode` is the decoder of the whole type. `read` reads what the walk needs, and `read_exactly` keeps numbers as
+    they were written (it refuses those in the place of an object or an array); `is_exact`: that is how they must reach
+    the walk. `may_skip`: decoding passes over more than reading does; `width`: fields of its widest object.
     """
 
     shape: Shape
     decode: Decode
+    read: Decode
+    read_exactly: Decode
     is_exact: bool
     may_skip: bool
     width: int
@@ -61,4 +66,14 @@ def _make_plan(type_: Any) -> Plan:
         whole = Leaf(annotation=type_, decode=decode, is_opaque=True)
         shape = Hidden(annotation=type_, parts=(whole,), holds_secret=True, inner=whole)
         compiled = Compiled(shape, is_exact=False, may_skip=True, width=0)
-    return Plan(compiled.shape, decode, compiled.is_exact, compiled.may_skip, compiled.width)
+    reading, skips_all = reading_of(compiled.shape, with_floats=True)
+    exact_reading, _ = reading_of(compiled.shape, with_floats=False)
+    return Plan(
+        compiled.shape,
+        decode,
+        read=decoder(reading),
+        read_exactly=msgspec.json.Decoder(exact_reading, float_hook=msgspec.Raw).decode,
+        is_exact=compiled.is_exact,
+        may_skip=compiled.may_skip and not skips_all,
+        width=compiled.width,
+    )

@@ -19,20 +19,22 @@ WORK_PER_BYTES = 32
 """A body admits `WORK_AT_LEAST` visits, and one more for each `WORK_PER_BYTES` bytes of it."""
 
 MOST_ENTRIES = 100
-ENTRIES_AT_LEAST = 12
-ENTRY_PER_BYTES = 128
+ENTRIES_AT_LEAST = 10
+ENTRY_PER_BYTES = 160
 """A body may have `ENTRIES_AT_LEAST` mistakes listed, one for each field of the widest object of its type, and one for
 each `ENTRY_PER_BYTES` bytes of it, but never more than `MOST_ENTRIES`: to list a mistake is dearer than to decode
 what it is about, and small bodies can hold many."""
 
 _MANY = 10_000
+_MANY_MEMBERS = 1_000
+_FAR_MORE = 16
 _SPARSE = 12
+_FEW = 64
 _BEGINNING = 16_384
 
 _encode = msgspec.json.Encoder().encode
 _skim = msgspec.json.Decoder(msgspec.Raw).decode
 _skim_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_read = msgspec.json.Decoder().decode
 _read_exactly = msgspec.json.Decoder(float_hook=msgspec.Raw).decode  # keeps a number as it was written
 
 
@@ -74,10 +76,10 @@ def find_json_violations(
     if work is None:
         work = WORK_AT_LEAST + len(body) // WORK_PER_BYTES
     try:
-        if plan.may_skip and _is_dense(body):
+        if plan.may_skip and _is_dense(body, plan.width):
             return _in_beginning(plan, body, limit, work)
-        document, is_exact = _document(body, is_exact=plan.is_exact)
-    except msgspec.ValidationError:  # an integer of more digits than Python reads: no document to walk
+        document, is_exact = _document(plan, body)
+    except msgspec.ValidationError:  # an integer of more digits than Python reads, or what is dear to read
         return _only_own_violation(plan, body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         if _own_error(plan, body) is None:  # msgspec does not look into what it skips
@@ -97,12 +99,30 @@ def _is_unicode(document: object) -> bool:
     return True
 
 
-def _is_dense(body: bytes) -> bool:
-    """Tell whether a body may hold so many objects and arrays that to make them all is dearer than to skip them.
+def _is_dense(body: bytes, width: int) -> bool:
+    """Tell whether a body may hold so many things that to make them all is dearer than to skip them.
 
-    msgspec skips what is of no field thirty times faster than anything makes it, and a client can send much of it.
+    msgspec skips what is of no field thirty times faster than anything makes it, and a client can send much of it:
+    objects and arrays, texts of two characters, or members of an object that are far more than it has fields.
     """
-    return len(body) > _MANY and body.count(b"[") + body.count(b"{") > max(_MANY, len(body) // _SPARSE)
+    if len(body) <= _MANY:
+        return False
+    containers = _count(body, b"[") + _count(body, b"{")
+    return (
+        containers > max(_MANY, len(body) // _SPARSE)
+        or _count(body, b'"') > len(body) * 3 // 8
+        or _count(body, b":") > max(_MANY_MEMBERS, _FAR_MORE * width * (containers + 1))
+    )
+
+
+def _count(body: bytes, sign: bytes) -> int:
+    """Count a sign; few of them are none, which is known sooner than their number."""
+    at = -1
+    for _ in range(_FEW):
+        at = body.find(sign, at + 1)
+        if at < 0:
+            return 0
+    return body.count(sign)
 
 
 def _in_beginning(plan: Plan, body: bytes, limit: int, work: int) -> Violations:
@@ -118,7 +138,7 @@ def _in_beginning(plan: Plan, body: bytes, limit: int, work: int) -> Violations:
     items = _skim_items(body)
     lengths = accumulate(len(memoryview(item)) for item in items)
     first = [bytes(item) for item, length in zip(items, lengths, strict=True) if length <= _BEGINNING]
-    document, is_exact = _document(b"[" + b",".join(first) + b"]", is_exact=plan.is_exact)
+    document, is_exact = _document(plan, b"[" + b",".join(first) + b"]")
     any_length = replace(shape, least=0, most=None)
     found = walk(any_length, document, limit=limit, work=work, is_exact=is_exact)
     if found.mistakes:
@@ -132,13 +152,20 @@ def _only_own_violation(plan: Plan, body: bytes) -> Violations:
     return Violations((_own_violation(plan, error, None),) if error else (), truncated=error is not None)
 
 
-def _document(body: bytes, *, is_exact: bool) -> tuple[object, bool]:
-    """Give the document, and whether it holds numbers as they were written."""
-    if not is_exact:
+def _document(plan: Plan, body: bytes) -> tuple[object, bool]:
+    """Give what the walk needs of the document, and whether it holds numbers as they were written."""
+    if not body.isascii():
+        body.decode()  # what is skipped is looked at too
+    if not plan.is_exact:
         try:
-            return _read(body), False
+            return plan.read(body), False
         except msgspec.ValidationError:
             pass  # a number beyond a float: it may stand where any number is admitted, or none
+    try:
+        return plan.read_exactly(body), True
+    except msgspec.ValidationError:
+        if len(body) > _MANY:
+            raise
     return _read_exactly(body), True
 
 

@@ -134,6 +134,8 @@ class Record(Shape):
     has_check: bool
     pick: Decode | None
     is_closed: bool
+    judges_extras: bool = False
+    """Whether a member that is no field can be wrong: it is closed, or has a tag."""
     build: Callable[[dict[str, object]], object]
 
 

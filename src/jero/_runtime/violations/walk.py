@@ -1,6 +1,6 @@
 """The walk: a document along the shapes of its type, noting every mistake, within a budget."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final, cast
 
 from jero._runtime.violations.findings import DEEPEST, EnoughError, Findings
@@ -32,6 +32,8 @@ grow with the depth at which the model stands.
 _BULK = 64
 """So many plain values cost one visit."""
 
+_MANY_MEMBERS = 64
+
 _INDEXES = tuple(f"/{at}" for at in range(1_024))
 # Typed so, they leave what a JSON value holds open.
 _AN_OBJECT: Final[type[Any]] = dict
@@ -60,15 +62,12 @@ def _check(found: Findings, shape: Shape, value: object, parent: str, step: str)
     if kind in shape.refusals and (kind is not int or SHORTEST_INT <= cast("int", value) <= LONGEST_INT):
         found.note(parent + step, shape.refusals[kind])
         return WRONG
-    if type(shape) is Choice:
-        shape = _member(shape, kind)
+    if isinstance(shape, Choice):  # the member of a union that takes this kind of value
+        if isinstance(value, _AN_OBJECT):
+            shape = shape.of_object or shape.scalar
+        else:
+            shape = (shape.of_array if isinstance(value, _AN_ARRAY) else None) or shape.scalar
     return _CHECKS[type(shape)](found, shape, value, parent, step)
-
-
-def _member(shape: Choice, kind: type[object]) -> Shape:
-    """Give the member of a union that takes this kind of value."""
-    member = shape.of_object if kind is dict else shape.of_array if kind is list else None
-    return member or shape.scalar
 
 
 def _record(found: Findings, shape: Record, value: Any, parent: str, step: str) -> object:
@@ -82,24 +81,33 @@ def _record(found: Findings, shape: Record, value: Any, parent: str, step: str) 
     parts: dict[str, object] = {}
     is_right = True
     extras = 0
-    for key, item in value.items():
+    members = value.items() if len(value) < _MANY_MEMBERS else _members(shape, value)
+    for key, item in members:
         field = fields.get(key)
         if field is None:
             extras += 1
-            is_right &= _is_extra_right(found, shape, key, item, parent + step)
+            if shape.judges_extras:
+                is_right &= _is_extra_right(found, shape, key, item, parent + step)
             continue
         if type(item) not in field.natives:
             item = _check(found, field.shape, item, parent + step, field.step)  # noqa: PLW2901 - what it becomes
-            if item is WRONG:
-                is_right = False
+            is_right &= item is not WRONG
         if is_wanted:
             parts[field.name] = item
-    if shape.required and len(value) - extras < len(fields):
+    if shape.required and len(members) - extras < len(fields):
         is_right &= _is_complete(found, shape, value, parent + step)
     found.depth -= 1
     if not is_right:
         return WRONG
     return build(found, shape, parts, value, parent + step) if is_wanted else value
+
+
+def _members(shape: Record, value: dict[str, object]) -> Collection[tuple[str, object]]:
+    """Give the members of a large object of which there is something to say: in an open one, those with a field."""
+    if shape.is_closed:
+        return value.items()
+    fields = shape.fields if shape.tag_field is None else {**shape.fields, shape.tag_field: None}
+    return [(key, value[key]) for key in filter(fields.__contains__, value)]
 
 
 def _is_extra_right(found: Findings, shape: Record, key: str, item: object, pointer: str) -> bool:
@@ -115,10 +123,12 @@ def _is_extra_right(found: Findings, shape: Record, key: str, item: object, poin
 
 
 def _is_complete(found: Findings, shape: Record, value: dict[str, object], pointer: str) -> bool:
-    missing = [name for name in shape.required if name not in value]
-    for name in missing:
-        found.note(pointer + shape.fields[name].step, f"Object missing required field `{name}`")
-    return not missing
+    is_complete = True
+    for name in shape.required:
+        if name not in value:
+            found.note(pointer + shape.fields[name].step, f"Object missing required field `{name}`")
+            is_complete = False
+    return is_complete
 
 
 def _row(found: Findings, shape: Row, value: Any, parent: str, step: str) -> object:
@@ -278,10 +288,6 @@ def _suspected_pairs(
     return suspects(len(pairs), judge_portion)
 
 
-def _choice(found: Findings, shape: Choice, value: object, parent: str, step: str) -> object:
-    return _check(found, _member(shape, type(value)), value, parent, step)
-
-
 def _tagged(found: Findings, shape: Tagged, value: Any, parent: str, step: str) -> object:
     """Go on with the Struct that the tag names."""
     name = shape.tag_field
@@ -322,7 +328,6 @@ _CHECKS = _Checks(
         Row: _row,
         Items: _items,
         Mapping: _mapping,
-        Choice: _choice,
         Tagged: _tagged,
         Hidden: _hidden,
         Leaf: check_leaf,

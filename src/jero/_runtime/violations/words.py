@@ -53,7 +53,7 @@ def escaped(token: str | int) -> str:
     """Give one step of a pointer, `~`, `/` and what a fragment does not hold escaped."""
     if isinstance(token, int):
         return str(token)
-    if _is_plain(token):
+    if (token.isalnum() and token.isascii()) or _is_plain(token):
         return token
     return quote(token.replace("~", "~0").replace("/", "~1"), safe=_PLAIN_IN_FRAGMENT, errors="replace")
 
