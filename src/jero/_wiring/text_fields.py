@@ -21,14 +21,23 @@ from jero._wiring.faults import (
 )
 
 _LISTS = (shapes.ListType, shapes.SetType, shapes.FrozenSetType, shapes.VarTupleType)
-_TEXT = (
-    shapes.StrType,
-    shapes.UUIDType,
-    shapes.DateType,
-    shapes.DateTimeType,
-    shapes.TimeType,
-    shapes.TimeDeltaType,
-)
+_READS: dict[type, str] = {
+    shapes.IntType: "int",
+    shapes.FloatType: "float",
+    shapes.BoolType: "bool",
+    shapes.DecimalType: "decimal",
+    **dict.fromkeys(
+        (
+            shapes.StrType,
+            shapes.UUIDType,
+            shapes.DateType,
+            shapes.DateTimeType,
+            shapes.TimeType,
+            shapes.TimeDeltaType,
+        ),
+        "text",
+    ),
+}
 _PLAIN = (shapes.StrType(), shapes.IntType(), shapes.FloatType(), shapes.BoolType())
 _SHARED = (str, int, float, bool, type(None), type(msgspec.UNSET), type(msgspec.NODEFAULT))
 _HEADER_NAME = re.compile(r"[a-z0-9!#$%&'*+.^`|~-]+")
@@ -175,20 +184,12 @@ def _options(shape: shapes.Type) -> list[shapes.Type]:
 
 def _reads(shape: shapes.Type) -> set[str]:
     match shape:
-        case shapes.IntType():
-            return {"int"}
-        case shapes.FloatType():
-            return {"float"}
-        case shapes.BoolType():
-            return {"bool"}
-        case shapes.DecimalType():
-            return {"decimal"}
         case shapes.EnumType():
             return _read_values([member.value for member in shape.cls])
         case shapes.LiteralType():
             return _read_values(list(shape.values))
         case _:
-            return {"text"} if isinstance(shape, _TEXT) else set()
+            return {_READS[type(shape)]} if type(shape) in _READS else set()
 
 
 def _read_values(values: list[object]) -> set[str]:
