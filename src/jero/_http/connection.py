@@ -59,8 +59,9 @@ class Connection(Outgoing):
         app_state: dict[str, object],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(_loop or asyncio.get_running_loop())
-        worker = self._worker = find_worker(config, server_state, app_state, self.loop)
+        loop = _loop or asyncio.get_running_loop()
+        worker = self._worker = find_worker(config, server_state, app_state, loop)
+        super().__init__(loop, worker.flushes)
         self.standing = worker.standing
         self.log_access = worker.log_access
         self.deadline = math.inf
@@ -208,7 +209,7 @@ class Connection(Outgoing):
 
     def _close(self, *, lingers: bool = False, aborts: bool = False) -> None:
         """Close, once what was answered has left."""
-        self._flush()
+        self.flush()
         self.is_lost = True
         self._ahead, self._ahead_at = b"", 0
         if aborts:

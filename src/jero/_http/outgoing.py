@@ -11,11 +11,33 @@ _LARGE = 16 * KIB
 """Bytes of one for which no others are waited."""
 
 
+class Flushes:
+    """What the connections of a process have joined in one turn of the loop, sent together at its end."""
+
+    __slots__ = ("_loop", "_waiting")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: list[Outgoing] = []
+
+    def add(self, connection: "Outgoing") -> None:
+        """Send what a connection has joined, once all others have been heard."""
+        if not self._waiting:
+            self._loop.call_soon(self._flush)
+        self._waiting.append(connection)
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for connection in waiting:
+            connection.flush()
+
+
 class Outgoing:
     """The sending side of a connection."""
 
     __slots__ = (
         "_departure",
+        "_flushes",
         "_is_corked",
         "_is_reading_paused",
         "_joined",
@@ -27,8 +49,9 @@ class Outgoing:
         "loop",
     )
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, flushes: Flushes) -> None:
         self.loop = loop
+        self._flushes = flushes
         self.has_left = False
         """Whether the client has closed its side, or all."""
         self.is_lost = False
@@ -68,12 +91,22 @@ class Outgoing:
         """Send; what comes in one turn of the connection is joined. Nothing happens where it is lost."""
         if self.is_lost:
             return
-        if not self._is_corked:
+        if not (self._is_corked or self._joined):
             self._transport.write(data)
             return
         self._joined.append(data)
-        if len(self._joined) > _MOST_JOINED or len(data) > _LARGE:
-            self._flush()
+        if not self._is_corked or len(self._joined) > _MOST_JOINED or len(data) > _LARGE:
+            self.flush()
+
+    def write_soon(self, data: bytes) -> None:
+        """Send when all that the loop has received is taken up: clients are woken once, not between two requests."""
+        if self.is_lost:
+            return
+        self._joined.append(data)
+        if len(data) > _LARGE or len(self._joined) > _MOST_JOINED:
+            self.flush()
+        elif not self._is_corked and len(self._joined) == 1:
+            self._flushes.add(self)
 
     async def wait_writable(self) -> None:
         """Wait until the client has taken what waits for it. Raises ConnectionResetError where it has left."""
@@ -113,9 +146,10 @@ class Outgoing:
     def _uncork(self) -> None:
         self._is_corked = False
         if self._joined:
-            self._flush()
+            self._flushes.add(self)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what is joined."""
         joined = self._joined
         if joined and not self.is_lost:
             self._transport.write(joined[0] if len(joined) == 1 else b"".join(joined))

@@ -245,7 +245,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
             self._head_size = 0
             self._has_line = False
         if worker.ws_class is not None and self._parser.upgrade() is not None:
-            self._flush()
+            self.flush()
             if hand_over(self, head, worker, data[end:]):
                 self.is_lost = True
                 return

@@ -186,10 +186,10 @@ class HTTPRequest(Request):
         size = len(body)
         if self.is_usual and wire.is_usual and self.is_whole and not self.closes and size < SHORT:
             self.status = status
-            wire.write(b"".join((head, wire.standing.lines, _LENGTH_LINES[size], body)))
+            wire.write_soon(b"".join((head, wire.standing.lines, _LENGTH_LINES[size], body)))
             return
         ending = self.begin(status)
-        wire.write(
+        wire.write_soon(
             b"%b%bcontent-length: %d\r\n%b\r\n%b"
             % (head, wire.standing.lines, size, ending, b"" if self.method == "HEAD" else body)
         )
@@ -199,7 +199,7 @@ class HTTPRequest(Request):
         ending = self.begin(status)
         if status == _RESET_CONTENT:
             ending += b"content-length: 0\r\n"
-        self.wire.write(b"%b%b%b\r\n" % (head, self.wire.standing.lines, ending))
+        self.wire.write_soon(b"%b%b%b\r\n" % (head, self.wire.standing.lines, ending))
 
     def begin(self, status: int, *, reads_on: bool = False) -> bytes:
         """Begin a response: decide whether the connection is kept after it, and give the header line that says so.

@@ -51,6 +51,10 @@ class Wire(Protocol):
         """Send; what comes in one turn of the connection is joined. Nothing happens where it is lost."""
         ...
 
+    def write_soon(self, data: bytes) -> None:
+        """Send when all that the loop has received is taken up."""
+        ...
+
     async def wait_writable(self) -> None:
         """Wait until the client has taken what waits for it. Raises ConnectionResetError where it has left."""
         ...

@@ -12,6 +12,7 @@ from uvicorn.server import ServerState
 from jero._http.access_log import make_access_log
 from jero._http.applications import find_service, loaded_app
 from jero._http.heads import StandingLines
+from jero._http.outgoing import Flushes
 
 type ASGIApp = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]  # Any: as ASGI has it
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -42,6 +43,7 @@ class Worker:
         "app_state",
         "config",
         "connections",
+        "flushes",
         "keep_alive_seconds",
         "limit",
         "log_access",
@@ -76,6 +78,7 @@ class Worker:
         self.standing = StandingLines(others, has_date=config.date_header)
         self.now = loop.time()
         """The loop's time at the last sweep: near enough for what may last some seconds."""
+        self.flushes = Flushes(loop)
         self._loop = loop
         self._timer: asyncio.TimerHandle | None = None
         self._timed: set[Timed] = set()
