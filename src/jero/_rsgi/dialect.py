@@ -47,7 +47,8 @@ class RSGIDialect:
     def find(self, text: SourceText, wanted: frozenset[bytes]) -> None:
         """Write the look-up of each wanted header: granian has them in a map, and a scan would convert all."""
         names = tuple((name.decode(), name) for name in sorted(wanted))
-        text.line(f"found = find_headers(scope.headers, {text.bind('wanted', names)})")
+        text.line("_headers = scope.headers")  # a new object each time
+        text.line(f"found = find_headers(_headers, {text.bind('wanted', names)})")
 
     def receive(self, text: SourceText, body: BodyReader) -> None:
         """Write the wait for a short body of declared length; any other is received piece by piece.
@@ -57,7 +58,7 @@ class RSGIDialect:
         watch = text.bind("watch", body.watch)
         receive = text.bind("receive_body", body.read)
         is_long = f'len(found.get(b"content-length", b"{_LONG}")) >= {_LONG_DIGITS}'
-        with text.block(f'if {is_long} or "transfer-encoding" in scope.headers:'):
+        with text.block(f'if {is_long} or "transfer-encoding" in _headers:'):
             text.line(f"body = await {receive}(make_request(scope, protocol, slots))")
         with text.block("else:"):
             text.line("_task = current_task()", f"{watch}.waiting[_task] = scope")

@@ -5,10 +5,12 @@ import msgspec
 DEEPEST = 100
 """Levels of nesting that are walked; what lies deeper is left to msgspec's own, single error."""
 
-ENTRIES_PER_STUDY = 10
+STUDIES = 4
+ENTRIES_PER_STUDY = 32
 CUT_PER_STUDY = 2
-"""For so many mistakes that may be listed, one model's long words are studied for what they must not repeat; of others
-only the beginning is told, and after so many of these the walk ends: to make long words is dear, too."""
+"""The long words of some models are studied for what they must not repeat: of `STUDIES`, and of one more for each
+`ENTRIES_PER_STUDY` mistakes that may be listed. Of others only the beginning is told, and after `CUT_PER_STUDY` of them
+for each that was studied the walk ends: to make long words is dear, too."""
 
 
 class Violation(msgspec.Struct, frozen=True):  # a Struct, since it is made a hundred times for one answer
@@ -49,7 +51,7 @@ class Findings:
         self.is_secret = False
         self.depth = 0
         self.visits = 0
-        self.studies = 1 + limit // ENTRIES_PER_STUDY
+        self.studies = STUDIES + limit // ENTRIES_PER_STUDY
         self.cuts = CUT_PER_STUDY * self.studies
         self._limit = limit
         self.work = work
