@@ -42,6 +42,7 @@ _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _EXTENSION = re.compile(
     rb"\n[0-9a-fA-F]+(?!(?:;%b(?:=(?:%b|\"[^\"\r\n]*\"))?)*\r\n)[ \t;][^\r\n]*\r\n" % (_TOKEN, _TOKEN)
 )
+_UPGRADE = re.compile(rb"(?i)\nupgrade[ \t]*:")
 _TAB = re.compile(rb"(?i)\ntransfer-encoding:[ \t]*chunked *\t")
 _NO_LENGTHS = re.compile(rb"(?i)\ncontent-length:[ \t]*0+[ \t]*\r\n(?:[^\r\n]+\r\n)*?content-length:[ \t]*0+[ \t]*\r\n")
 _REQUEST_LINE = re.compile(rb"(%b) [^ \r\n]+ HTTP/1\.[01]\r\n" % _TOKEN)
@@ -117,6 +118,10 @@ WIDER: tuple[Difference, ...] = (
     Difference("a tab after `chunked` is white space (RFC 9110, 5.6.3)", lambda raw, _answer: _TAB.search(raw)),
     Difference("a length of 0 that is given twice frames no body", lambda raw, _answer: _NO_LENGTHS.search(raw)),
     Difference("a head is judged when it is whole: one that is not when the client leaves is not answered", _is_last),
+    Difference(
+        "an upgrade to what nobody serves is ignored (RFC 9110, 7.8); uvicorn's parser takes what follows for the other",
+        lambda raw, _answer: _UPGRADE.search(raw),
+    ),
 )
 """All that uvicorn refuses and jero does not; what is behind it is not compared."""
 
