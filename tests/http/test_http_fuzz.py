@@ -119,7 +119,7 @@ WIDER: tuple[Difference, ...] = (
     Difference("a length of 0 that is given twice frames no body", lambda raw, _answer: _NO_LENGTHS.search(raw)),
     Difference("a head is judged when it is whole: one that is not when the client leaves is not answered", _is_last),
     Difference(
-        "an upgrade to what nobody serves is ignored (RFC 9110, 7.8); uvicorn's parser takes what follows for the other",
+        "an upgrade to what nobody serves is ignored (RFC 9110, 7.8); uvicorn's parser gives up what follows",
         lambda raw, _answer: _UPGRADE.search(raw),
     ),
 )
