@@ -61,7 +61,7 @@ def test_wrong_path_comes_first(app: Client) -> None:
 
 def test_a_hundred_mistakes(app: Client) -> None:
     """At most 100 mistakes are told; the answer says that there are more."""
-    wrong = {"number": "x", "note": " " * 200}
+    wrong = {"number": "x", "note": " " * 256}
     answer = app.post("/numbers", json=[wrong] * 100)
     assert (answer.status, len(answer.errors)) == (422, 100)
     assert "truncated" not in answer.problem

@@ -20,7 +20,7 @@ WORK_PER_BYTES = 32
 
 MOST_ENTRIES = 100
 ENTRIES_AT_LEAST = 10
-ENTRY_PER_BYTES = 200
+ENTRY_PER_BYTES = 256
 """A body may have `ENTRIES_AT_LEAST` mistakes listed, one for each field of the widest object of its type, and one for
 each `ENTRY_PER_BYTES` bytes of it, but never more than `MOST_ENTRIES`: to list a mistake is dearer than to decode
 what it is about, and small bodies can hold many."""
