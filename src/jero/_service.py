@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from jero._plan import AppPlan, OperationPlan
 from jero._runtime.emit.dialect import Dialect
-from jero._runtime.emit.plain import PLAIN
 from jero._runtime.error_hooks import make_failures
 from jero._runtime.links.urls import URLs
 from jero._runtime.reply import BufferedReply
@@ -36,7 +35,7 @@ class Service:
         self._has_failed = False
         self._is_stopped = False
 
-    async def start(self, dialect: Dialect = PLAIN) -> RouteTable:
+    async def start(self, dialect: Dialect) -> RouteTable:
         """Wire the app, and give its table, the routes written in the dialect of the edge that serves it.
 
         What was opened before a failure is closed, and the failure raised.
@@ -86,7 +85,7 @@ class Service:
         self._self_start = None
         await self._stack.close()
 
-    async def start_itself(self, dialect: Dialect = PLAIN) -> RouteTable | None:
+    async def start_itself(self, dialect: Dialect) -> RouteTable | None:
         """Start on the first request where the server runs no lifespan; None where the one start has failed."""
         if self._is_stopped or self._has_failed:
             return None

@@ -1,7 +1,6 @@
 """How routes are written for ASGI: they take the scope and the two callables, and send their messages themselves."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 
 from jero._asgi.messages import Receive, Scope
@@ -12,9 +11,8 @@ from jero._runtime.deadlines import Wait
 from jero._runtime.emit.heads import header_list
 from jero._runtime.emit.scans import emit_scan
 from jero._runtime.emit.source_text import SourceText
-from jero._runtime.request import HeaderPairs
-from jero._runtime.request_log import log_request
-from jero.errors import ClientDisconnectedError
+from jero._runtime.request import HeaderPairs, left_early
+from jero._runtime.request_log import log_unsent
 
 
 class ASGIDialect:
@@ -49,7 +47,7 @@ class ASGIDialect:
         with text.block("try:"):
             text.line("_message = await receive()")
             with text.block('if _message["type"] != "http.request":'):
-                text.line("raise left()")
+                text.line("raise left_early()")
             text.line('body = _message.get("body", b"")')
             with text.block('if _message.get("more_body", False):'):
                 read_rest = text.bind("read_rest", body.read_rest)
@@ -69,7 +67,7 @@ class ASGIDialect:
             start = f'"type": "http.response.start", "status": {status}, "headers": {pairs}'
             text.line(f"await send({{{start}}})", f'await send({{"type": "http.response.body", "body": {body}}})')
         with text.block("except OSError:"):
-            text.line("log_departure(scope, receive, slots)")
+            text.line("log_unsent(make_request(scope, receive, slots), plan)")
 
     def reply(self, text: SourceText) -> None:
         """Write the sending of whatever the reply is."""
@@ -85,20 +83,12 @@ def _make_request(scope: Scope, receive: Receive, slots: tuple[str, ...]) -> ASG
     return request
 
 
-def _log_departure(scope: Scope, receive: Receive, _slots: tuple[str, ...]) -> None:
-    log_request(logging.DEBUG, "the client left while it was answered", ASGIRequest(scope, receive), None)
-
-
-def _left() -> ClientDisconnectedError:
-    return ClientDisconnectedError("the client left while its request was read")
-
-
 _NAMES: Mapping[str, object] = {
     "CancelledError": asyncio.CancelledError,
     "Wait": Wait,
     "current_task": asyncio.current_task,
-    "left": _left,
-    "log_departure": _log_departure,
+    "left_early": left_early,
+    "log_unsent": log_unsent,
     "make_request": _make_request,
     "send_reply": send_reply,
     "timed_out": timed_out,

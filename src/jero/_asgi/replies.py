@@ -1,12 +1,11 @@
 """A reply, whole or flowing, to the ASGI messages that send it."""
 
-import logging
 from collections.abc import Awaitable
 
 from jero._asgi.messages import Send
 from jero._runtime.reply import BufferedReply, Reply
 from jero._runtime.request import HeaderPairs, Request
-from jero._runtime.request_log import log_request
+from jero._runtime.request_log import log_unsent
 
 
 async def send_reply(reply: Reply | None, request: Request, send: Send) -> None:
@@ -26,7 +25,7 @@ async def send_reply(reply: Reply | None, request: Request, send: Send) -> None:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
     except OSError:  # ASGI 2.4: how a server says that the client has left
-        log_request(logging.DEBUG, "the client left while it was answered", request, None)
+        log_unsent(request)
 
 
 class _ASGISink:

@@ -5,8 +5,7 @@ from typing import override
 
 from jero._asgi.body_relay import BodyRelay
 from jero._asgi.messages import Receive, Scope, report
-from jero._runtime.request import Request
-from jero.errors import ClientDisconnectedError
+from jero._runtime.request import Request, left_early
 
 
 class ASGIRequest(Request):
@@ -37,7 +36,7 @@ class ASGIRequest(Request):
     async def receive_body(self) -> tuple[bytes, bool]:
         message = await (self._shared_relay().take() if self.streams_body else self._receive())
         if message["type"] != "http.request":
-            raise ClientDisconnectedError("the client left while its request was read")
+            raise left_early()
         return message.get("body", b""), message.get("more_body", False)
 
     @override

@@ -8,9 +8,8 @@ import zttp
 
 from jero._http.heads import CLOSE, CLOSE_PAIR, CONTINUE, KEEP_ALIVE, write_head
 from jero._http.wire import Wire
-from jero._runtime.request import HeaderPairs, Request
+from jero._runtime.request import HeaderPairs, Request, left_early
 from jero._runtime.writers import BODILESS, SHORT
-from jero.errors import ClientDisconnectedError
 from jero.limits import KIB
 
 MAX_DRAINED = 64 * KIB
@@ -110,7 +109,7 @@ class HTTPRequest(Request):
             return b"", False
         while not self.is_whole and not self._pieces:
             if self.wire.has_left:
-                raise ClientDisconnectedError("the client left while its request was read")
+                raise left_early()
             if self._expects_continue:
                 self._expects_continue = False
                 if not self.status:

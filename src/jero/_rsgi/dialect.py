@@ -1,7 +1,6 @@
 """How routes are written for RSGI: they take granian's scope and protocol, and answer with one call."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
 
 from jero._rsgi.headers import WireHeaders, find_headers, text_pairs
@@ -10,9 +9,8 @@ from jero._rsgi.replies import send_reply
 from jero._rsgi.request import RSGIRequest
 from jero._runtime.bodies.whole import BodyReader, timed_out
 from jero._runtime.emit.source_text import SourceText
-from jero._runtime.request import HeaderPairs
-from jero._runtime.request_log import log_request
-from jero.errors import ClientDisconnectedError
+from jero._runtime.request import HeaderPairs, left_early
+from jero._runtime.request_log import log_unsent
 
 _LONG = 10_000
 """Bytes of a body that is received piece by piece."""
@@ -67,7 +65,7 @@ class RSGIDialect:
             with text.block("try:"):
                 text.line("body = await protocol()")
             with text.block("except RuntimeError as error:"):
-                text.line("raise left() from error")
+                text.line("raise left_early() from error")
             with text.block("except CancelledError:"):
                 with text.block(f"if not {watch}.take_back(_task):"):
                     text.line("raise")
@@ -75,7 +73,7 @@ class RSGIDialect:
             with text.block("finally:"):
                 text.line(f"del {watch}.waiting[_task]")
             with text.block('if len(body) != int(found[b"content-length"]):'):
-                text.line("raise left()")
+                text.line("raise left_early()")
 
     def answer(self, text: SourceText, status: int, static: HeaderPairs, content: str | None) -> None:
         """Write the one call that is a whole response."""
@@ -86,7 +84,7 @@ class RSGIDialect:
         with text.block("try:"):
             text.line(f"protocol.{call}")
         with text.block("except RuntimeError:"):
-            text.line("log_departure(make_request(scope, protocol, slots))")
+            text.line("log_unsent(make_request(scope, protocol, slots), plan)")
 
     def reply(self, text: SourceText) -> None:
         """Write the sending of whatever the reply is."""
@@ -102,20 +100,12 @@ def _request_maker(prefix: str) -> Callable[[Scope, HTTPProtocol, tuple[str, ...
     return make_request
 
 
-def _log_departure(request: RSGIRequest) -> None:
-    log_request(logging.DEBUG, "the client left while it was answered", request, None)
-
-
-def _left() -> ClientDisconnectedError:
-    return ClientDisconnectedError("the client left while its request was read")
-
-
 _NAMES: Mapping[str, object] = {
     "CancelledError": asyncio.CancelledError,
     "current_task": asyncio.current_task,
     "find_headers": find_headers,
-    "left": _left,
-    "log_departure": _log_departure,
+    "left_early": left_early,
+    "log_unsent": log_unsent,
     "send_reply": send_reply,
     "timed_out": timed_out,
     "wire_headers": WireHeaders,

@@ -1,11 +1,9 @@
 """A reply, whole or flowing, to the calls that send it."""
 
-import logging
-
 from jero._rsgi.request import RSGIRequest
 from jero._rsgi.sink import RSGISink, respond
 from jero._runtime.reply import Reply
-from jero._runtime.request_log import log_request
+from jero._runtime.request_log import log_unsent
 
 
 async def send_reply(reply: Reply | None, request: RSGIRequest) -> None:
@@ -30,6 +28,6 @@ async def send_reply(reply: Reply | None, request: RSGIRequest) -> None:
         try:
             respond(request, (status, headers, body))
         except OSError:
-            log_request(logging.DEBUG, "the client left while it was answered", request, None)
+            log_unsent(request)
     finally:
         request.close()

@@ -9,8 +9,7 @@ from jero._rsgi.connection import Connection, find_connection
 from jero._rsgi.headers import WireHeaders
 from jero._rsgi.prefix import below
 from jero._rsgi.protocol import HTTPProtocol, Scope
-from jero._runtime.request import Request
-from jero.errors import ClientDisconnectedError
+from jero._runtime.request import Request, left_early
 
 _UNKNOWN = -1
 """The length of a body that ends where its chunks do."""
@@ -59,9 +58,9 @@ class RSGIRequest(Request):
             if self._left == _UNKNOWN:
                 return (piece, True) if piece else await self._end(pieces)
             if not piece:  # what is still to come does not
-                raise self._departure()
+                raise left_early()
         except (RuntimeError, StopAsyncIteration) as error:
-            raise self._departure() from error
+            raise left_early() from error
         self._left = max(self._left - len(piece), 0)
         return piece, self._left > 0
 
@@ -98,17 +97,14 @@ class RSGIRequest(Request):
             gives_another = False
         if self._is_http1:
             if gives_another or (self._connection is not None and self._connection.has_hung_up):
-                raise self._departure()
+                raise left_early()
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_DOUBT_SECONDS):
                     await self.wait_disconnect()
-                raise self._departure()
+                raise left_early()
         self._left = 0
         return b"", False
-
-    def _departure(self) -> ClientDisconnectedError:
-        return ClientDisconnectedError("the client left while its request was read")
 
     @override
     async def wait_disconnect(self) -> None:

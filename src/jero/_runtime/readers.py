@@ -14,7 +14,6 @@ from jero._runtime.request_headers import check_cookies
 from jero._runtime.text import make_converter
 from jero._runtime.text_binding import TextBinding, in_wire_names, make_header_gatherer
 from jero._runtime.violations.search import Violations, find_json_violations, find_violations
-from jero.headers import RawHeaders
 from jero.limits import Limits
 
 type Read = Callable[[Request], object]
@@ -31,9 +30,8 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a reader may need besides its plan: the names of the template's slots, the limits, the app's deadlines."""
+    """What a reader may need besides its plan: the limits, the app's deadlines."""
 
-    slots: tuple[str, ...]
     limits: Limits
     deadlines: Deadlines
 
@@ -57,7 +55,7 @@ class TextReader[T]:
 
 
 def make_reader(plan: SourcePlan, around: Surroundings) -> Reader:
-    """Make the reader of one source."""
+    """Make the reader of a source that can fail to bind once the body is there."""
     return _MAKERS[plan.kind](plan, around)
 
 
@@ -122,20 +120,11 @@ def _make_json(plan: SourcePlan, _around: Surroundings) -> Reader:
     return Reader(plan.kind, lambda request: decode(request.body), explain)
 
 
-def _make_content(plan: SourcePlan, _around: Surroundings) -> Reader:
-    return Reader(plan.kind, lambda request: request.body)
-
-
 def _make_form(plan: SourcePlan, _around: Surroundings) -> Reader:
     from jero._runtime.forms.binding import FormBinder  # noqa: PLC0415 - only an app with forms needs a parser
 
     binder = FormBinder(plan)
     return Reader(plan.kind, binder.read, binder.explain)
-
-
-def _make_path(plan: SourcePlan, around: Surroundings) -> Reader:
-    text = make_path_reader(plan, around.slots)
-    return Reader(plan.kind, lambda request: text.read(request.slots), lambda request: text.explain(request.slots))
 
 
 def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
@@ -146,14 +135,6 @@ def _make_params(plan: SourcePlan, around: Surroundings) -> Reader:
 def _make_headers(plan: SourcePlan, around: Surroundings) -> Reader:
     text = make_header_reader(plan, around.limits)
     return Reader(plan.kind, lambda request: text.read(request.found), lambda request: text.explain(request.found))
-
-
-def _make_user(plan: SourcePlan, _around: Surroundings) -> Reader:
-    return Reader(plan.kind, lambda request: request.user)
-
-
-def _make_raw_headers(plan: SourcePlan, _around: Surroundings) -> Reader:
-    return Reader(plan.kind, lambda request: RawHeaders.from_wire(request.headers))
 
 
 def _make_content_stream(plan: SourcePlan, around: Surroundings) -> Reader:
@@ -176,13 +157,9 @@ def _make_json_stream(plan: SourcePlan, around: Surroundings) -> Reader:
 
 _MAKERS: dict[SourceKind, Callable[[SourcePlan, Surroundings], Reader]] = {
     SourceKind.JSON: _make_json,
-    SourceKind.CONTENT: _make_content,
     SourceKind.FORM: _make_form,
     SourceKind.PARAMS: _make_params,
-    SourceKind.PATH: _make_path,
     SourceKind.HEADERS: _make_headers,
-    SourceKind.RAW_HEADERS: _make_raw_headers,
-    SourceKind.USER: _make_user,
     SourceKind.CONTENT_STREAM: _make_content_stream,
     SourceKind.JSON_STREAM: _make_json_stream,
 }

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jero._runtime.forms.parts import FormParts
 
+from jero.errors import ClientDisconnectedError
+
 type HeaderPairs = list[tuple[bytes, bytes]]
 type FoundHeaders = dict[bytes, bytes | list[bytes]]
+
+
+def left_early() -> ClientDisconnectedError:
+    """Give the error of a request whose client left before all of it had come."""
+    return ClientDisconnectedError("the client left while its request was read")
 
 
 class Request(ABC):
@@ -16,7 +23,6 @@ class Request(ABC):
 
     __slots__ = (
         "body",
-        "bound_path",
         "endings",
         "form",
         "found",
@@ -27,7 +33,6 @@ class Request(ABC):
         "root_path",
         "slots",
         "streams_body",
-        "user",
     )
 
     method: str
@@ -35,8 +40,6 @@ class Request(ABC):
     root_path: str
     query: bytes
     headers: Iterable[tuple[bytes, bytes]]
-    bound_path: object
-    """What the `path` source binds to; set by the route."""
     slots: tuple[str, ...]
     """What the slots of the template hold, decoded, in their order; set by the lookup."""
     found: FoundHeaders
@@ -44,7 +47,6 @@ class Request(ABC):
     body: bytes
     form: "FormParts"
     """The parts of the form that was read; set by the route."""
-    user: object
     streams_body: bool
     """Whether the handler itself reads the body while it answers; set by the route."""
     endings: list[Callable[[], None]] | None

@@ -39,6 +39,11 @@ def log_request(  # noqa: PLR0913 - the fields of one record
     logger.log(level, "%s %s: %s", method, template, what, exc_info=error, extra=extra)
 
 
+def log_unsent(request: Request, plan: OperationPlan | None = None) -> None:
+    """Log that a client left while it was answered, for no fault of anybody's."""
+    log_request(logging.DEBUG, "the client left while it was answered", request, plan)
+
+
 def _request_id(request: Request) -> str | None:
     value = next((value for name, value in request.headers if name == b"x-request-id"), None)
     return None if value is None else printable(value.decode("latin-1"))

@@ -57,7 +57,7 @@ def covers(plan: OperationPlan, dialect: Dialect) -> bool:
 
 def emit_operation(plan: OperationPlan, services: Services, dialect: Dialect) -> Emitted:
     """Write and compile the route of a plan for one edge."""
-    text = SourceText({**_NAMES, **dialect.names, "fail": partial(services.failures.reply), "plan": plan})
+    text = SourceText({**_NAMES, **dialect.names, "fail": services.failures.reply, "plan": plan})
     with text.block(f"async def route({dialect.parameters}):"):
         if dialect.ending is None:
             _emit_request_and_answer(text, plan, services, dialect)
@@ -199,7 +199,7 @@ def _emit_arguments(text: SourceText, plan: OperationPlan, services: Services, d
         text.line(f"raw_headers = {text.bind('RawHeaders', RawHeaders)}.from_wire({dialect.headers})")
     if not sources:
         return
-    around = Surroundings((), plan.limits, services.deadlines)
+    around = Surroundings(plan.limits, services.deadlines)
     with text.block("try:"):
         for source in sources:
             target = Target(source, source.argument, plan.limits)
