@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from jero._rsgi.headers import WireHeaders, find_headers, text_pairs
+from jero._rsgi.headers import WireHeaders, text_pairs
 from jero._rsgi.protocol import HTTPProtocol, Scope
 from jero._rsgi.replies import send_reply
 from jero._rsgi.request import RSGIRequest
 from jero._runtime.bodies.whole import BodyReader, timed_out
 from jero._runtime.emit.source_text import SourceText
 from jero._runtime.request import HeaderPairs, left_early
+from jero._runtime.request_headers import scan_headers
 from jero._runtime.request_log import log_unsent
 
 _LONG = 10_000
@@ -44,9 +45,14 @@ class RSGIDialect:
 
     def find(self, text: SourceText, wanted: frozenset[bytes]) -> None:
         """Write the look-up of each wanted header: granian has them in a map, and a scan would convert all."""
-        names = tuple((name.decode(), name) for name in sorted(wanted))
-        text.line("_headers = scope.headers")  # a new object each time
-        text.line(f"found = find_headers(_headers, {text.bind('wanted', names)})")
+        text.bind("wanted", wanted)
+        text.line("_headers = scope.headers", "_get_all = _headers.get_all", "found = {}")  # a new object each time
+        for name in sorted(wanted):
+            text.line(f"_values = _get_all({name.decode()!r})")
+            with text.block("if len(_values) == 1:"):
+                text.line(f"found[{name!r}] = _values[0].encode()")
+            with text.block(f"elif _values or {name.decode()!r} in _headers:"):
+                text.line("found = scan_headers(wire_headers(_headers), wanted)")
 
     def receive(self, text: SourceText, body: BodyReader) -> None:
         """Write the wait for a short body of declared length; any other is received piece by piece.
@@ -103,9 +109,9 @@ def _request_maker(prefix: str) -> Callable[[Scope, HTTPProtocol, tuple[str, ...
 _NAMES: Mapping[str, object] = {
     "CancelledError": asyncio.CancelledError,
     "current_task": asyncio.current_task,
-    "find_headers": find_headers,
     "left_early": left_early,
     "log_unsent": log_unsent,
+    "scan_headers": scan_headers,
     "send_reply": send_reply,
     "timed_out": timed_out,
     "wire_headers": WireHeaders,

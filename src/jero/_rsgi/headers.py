@@ -1,10 +1,9 @@
 """Header pairs between RSGI's text and jero's bytes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from jero._rsgi.protocol import Headers, TextPairs
-from jero._runtime.request import FoundHeaders, HeaderPairs
-from jero._runtime.request_headers import scan_headers
+from jero._runtime.request import HeaderPairs
 
 LOST = b"\xff"
 """Stands for a value with bytes outside of ASCII, which granian does not hand over: the header must not seem absent."""
@@ -24,21 +23,6 @@ class WireHeaders:
         if pairs is None:
             pairs = self._pairs = _wire_pairs(self._given)
         return iter(pairs)
-
-
-def find_headers(given: Headers, wanted: Iterable[tuple[str, bytes]]) -> FoundHeaders:
-    """Give the headers that are wanted, which are named as granian knows them and as jero does.
-
-    Raises MalformedRequestError where a header that may occur only once occurs twice.
-    """
-    found: FoundHeaders = {}
-    for text, name in wanted:
-        values = given.get_all(text)
-        if len(values) == 1:
-            found[name] = values[0].encode()
-        elif values or text in given:
-            return scan_headers(WireHeaders(given), frozenset(name for _, name in wanted))
-    return found
 
 
 def _wire_pairs(given: Headers) -> HeaderPairs:
