@@ -21,6 +21,7 @@ from contestants import CONTESTANTS, Contestant, Running, running
 from environments import HERE, HOME, AbsentError, provide
 from figures import peers, report
 from load import measure, wrk_version
+from pages import fill
 from results import Cell, Results
 from scenarios import Scenario, select, verify
 
@@ -130,15 +131,9 @@ def _write(results: Results) -> None:
     _CHART.parent.mkdir(exist_ok=True)
     _CHART.write_text(draw(results))
     shown = f"![{TITLE}, of jero and its peers](assets/{_CHART.name})"
-    _fill(_PAGE, _MEASURED, f"{shown}\n\n{report(results)}")
-    _fill(_README, _PEERS, peers(results))
+    fill(_PAGE, _MEASURED, f"{shown}\n\n{report(results)}")
+    fill(_README, _PEERS, peers(results))
     _say(f"written: {_PAGE}, {_README} and {_CHART}")
-
-
-def _fill(page: Path, markers: tuple[str, str], text: str) -> None:
-    begin, end = markers
-    before, _, rest = page.read_text().partition(begin)
-    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}")
 
 
 def _say(text: str) -> None:

@@ -1,16 +1,14 @@
 """Who is compared: the edges of this project, hand-written floors and peers, and how each is started and stopped."""
 
 import os
-import signal
-import socket
 import subprocess
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from environments import HOME, PEERS, AbsentError, Environment
+from listening import free_port, listens, stop
 from load import pin
 
 type Kind = Literal["edge", "floor", "peer"]
@@ -18,7 +16,6 @@ type Kind = Literal["edge", "floor", "peer"]
 _SERVER_CORE = "0"
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
-_RETRY_SECONDS = 0.05
 _HOST = ("--host", "127.0.0.1", "--port", "{port}")
 _ASGI = ("granian", "--interface", "asgi", "--workers", "1", "--loop", "uvloop", "--log-level", "error", *_HOST)
 _RSGI = ("granian", "--interface", "rsgi", "--workers", "1", "--loop", "uvloop", "--log-level", "error", *_HOST)
@@ -76,7 +73,7 @@ class Running:
 @contextmanager
 def running(contestant: Contestant, environment: Environment) -> Generator[Running]:
     """Serve a contestant, pinned to a core, until the block ends; raises `AbsentError` where it does not start."""
-    port = _free_port()
+    port = free_port()
     program, *words = (word.format(port=port) for word in contestant.command)
     log = HOME / "logs" / f"{contestant.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -98,37 +95,9 @@ def running(contestant: Contestant, environment: Environment) -> Generator[Runni
             start_new_session=True,
         )
     try:
-        if not _listens(process, port):
+        if not listens(process, port, _START_SECONDS):
             said = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
             raise AbsentError(f"it did not start: {said[-1] if said else 'it said nothing'}")
         yield Running(contestant, port, process.pid)
     finally:
-        _stop(process)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(_RETRY_SECONDS)
-        else:
-            return True
-    return False
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # the session is its own: nothing else is in the group
-        process.wait()
+        stop(process, _STOP_SECONDS)

@@ -1,4 +1,4 @@
-"""What jero costs by itself, in process: a request beside a function written by hand, import, start-up, lookup, memory.
+"""What jero costs by itself, in process: a request beside code written by hand, import, start-up, lookup, memory.
 
 `uv run python benchmarks/overhead.py`: prints Markdown; `--write` puts it between its markers in docs/performance.md.
 Rounds are interleaved and CPU time is counted, so that what else the machine does disturbs little and both sides alike;
@@ -14,23 +14,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from overhead_edges import EDGES, Edge, Serve
+import uvloop
+from overhead_checks import Serve
+from overhead_edges import EDGES, Edge
+from pages import fill
 from results import describe_machine
 from scenarios import Scenario, select
 
 _HERE = Path(__file__).parent
 _PAGE = _HERE.parent / "docs" / "performance.md"
-_BEGIN, _END = "<!-- overhead:begin -->", "<!-- overhead:end -->"
+_MARKERS = "<!-- overhead:begin -->", "<!-- overhead:end -->"
 _SIZES = (10, 500, 5000)
 _IMPORTS = 20
-_ASKED = {"a": 1.25, "b": 1.6, "c": 1.4}
-"""At most so many times the function written by hand."""
+_COLD = 4 * 1024 * 1024
+"""Bytes that are more than what a core's own caches hold."""
+_ASKED = {("ASGI", "a"): 1.25, ("ASGI", "b"): 1.6, ("ASGI", "c"): 1.4}
+"""At most so many times what is written by hand, by edge and scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,47 +56,73 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=100, help="requests of a round (100)")
     parser.add_argument("--edge", choices=[edge.name for edge in EDGES], help="this edge only, and requests only")
     parser.add_argument("--write", action="store_true", help=f"write the tables into docs/{_PAGE.name}")
+    parser.add_argument("--cold", action="store_true", help="single requests, the caches emptied before each; no more")
     given = parser.parse_args()
     edges = [edge for edge in EDGES if given.edge in (None, edge.name)]
-    parts = [_requests_table(asyncio.run(_measure_all(edges, given.rounds, given.requests)))]
+    if given.cold:
+        print(_requests_table(_measure_all(edges, given.rounds, 1, _Eviction())))
+        return
+    parts = [_requests_table(_measure_all(edges, given.rounds, given.requests))]
     if given.edge is None:
         parts += [_sizes_table(), _import_words(), _growth_words()]
     text = "\n\n".join([_conditions(given.rounds, given.requests), *parts])
     print(text)
     if given.write:
-        _write(text)
+        fill(_PAGE, _MARKERS, text)
 
 
-async def _measure_all(edges: Iterable[Edge], rounds: int, requests: int) -> list[Overhead]:
+class _Eviction:
+    """Puts other things into the processor's caches, as the kernel and a server do between two requests."""
+
+    def __init__(self) -> None:
+        self._source, self._target = bytes(_COLD), bytearray(_COLD)
+
+    def __call__(self) -> None:
+        """Go through a few MiB of memory."""
+        self._target[:] = self._source
+
+
+def _measure_all(
+    edges: Iterable[Edge], rounds: int, requests: int, before: Callable[[], object] = lambda: None
+) -> list[Overhead]:
+    """Measure on the loop that servers have: edges start and stop their applications while it does not run.
+
+    `before` is called before each side of a round, and not timed.
+    """
     found: list[Overhead] = []
-    for edge in edges:
-        async with AsyncExitStack() as opened:
-            measured = await opened.enter_async_context(edge.measured())
-            floor = await opened.enter_async_context(edge.floor())
-            for scenario in select("abcd"):
-                sides = (await measured(scenario), await floor(scenario))
-                found.append(await _measure(edge, scenario, sides, rounds, requests))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        loop = runner.get_loop()
+        for edge in edges:
+            with ExitStack() as opened:
+                prepares = [opened.enter_context(each(loop)) for each in (edge.measured, edge.floor)]
+                for scenario in select("abcd"):
+                    sides = [loop.run_until_complete(prepare(scenario)) for prepare in prepares]
+                    measuring = _measure(sides, rounds, requests, before)
+                    found.append(Overhead(edge.name, scenario, *loop.run_until_complete(measuring)))
     return found
 
 
-async def _measure(edge: Edge, scenario: Scenario, sides: tuple[Serve, Serve], rounds: int, requests: int) -> Overhead:
-    """Time both sides in turn, the one that goes first changing with each round."""
+async def _measure(
+    sides: Sequence[Serve], rounds: int, requests: int, before: Callable[[], object]
+) -> tuple[float, float, tuple[float, ...]]:
+    """Time both sides in turn, the one that goes first changing with each round; give medians and the ratios."""
     times: tuple[list[float], list[float]] = ([], [])
     for number in range(-2, rounds):  # the first two warm up
         for side in (0, 1) if number % 2 else (1, 0):
+            before()
             begin = time.thread_time()
             await sides[side](requests)
             if number >= 0:
                 times[side].append((time.thread_time() - begin) / requests * 1e6)
     ratios = tuple(ours / least for ours, least in zip(*times, strict=True))
-    return Overhead(edge.name, scenario, statistics.median(times[0]), statistics.median(times[1]), ratios)
+    return statistics.median(times[0]), statistics.median(times[1]), ratios
 
 
 def _requests_table(found: Iterable[Overhead]) -> str:
     rows: list[Sequence[str]] = []
     for one in found:
         tenths = statistics.quantiles(one.ratios, n=10)
-        asked = _ASKED.get(one.scenario.key)
+        asked = _ASKED.get((one.edge, one.scenario.key))
         rows.append(
             (
                 f"{one.scenario.key}. {one.scenario.title}",
@@ -160,7 +191,7 @@ def _import_words() -> str:
 
 
 def _growth_words() -> str:
-    left = _ask_process("overhead_sizes.py", "requests")
+    left = _ask_process("overhead_growth.py")
     each = ", ".join(f"{name} {grown:+.2f} MiB" for name, grown in left.items())
     return f"Resident memory after 100,000 more requests (a, b and c in turn): {each}."
 
@@ -182,16 +213,6 @@ def _conditions(rounds: int, requests: int) -> str:
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [heads, ["---", *["--:"] * (len(heads) - 1)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def _write(text: str) -> None:
-    """Put the text between the markers. Raises SystemExit where the page does not have them."""
-    page = _PAGE.read_text() if _PAGE.exists() else ""
-    before, begin, rest = page.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not begin or not end:
-        raise SystemExit(f"docs/{_PAGE.name} has no `{_BEGIN}` and `{_END}`; add them where the tables belong")
-    _PAGE.write_text(f"{before}{_BEGIN}\n\n{text}\n\n{_END}{after}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
-"""What an app of a given size costs: seconds to start, a lookup, resident memory. Each figure from a fresh process.
+"""What an app of a given size costs: seconds to start, a lookup, resident memory. Each size in a fresh process.
 
-`python overhead_sizes.py ROUTES` measures one size, `python overhead_sizes.py requests` what 100,000 requests leave
-behind; each prints one line of JSON, which `overhead.py` reads.
+`python overhead_sizes.py ROUTES` measures one size, and prints one line of JSON, which `overhead.py` reads.
 """
 
 import asyncio
@@ -16,15 +15,13 @@ from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
-from overhead_edges import EDGES, drive_asgi
-from scenarios import select
+from overhead_asgi import drive_asgi
 
 from jero import AuthenticationRequiredError, BaseApp, Resource
 
 _PER_RESOURCE = 5
 _LOOKUPS = 2000
 _ROUNDS = 101
-_WARMING, _REQUESTS = 10_000, 100_000
 
 
 class Credentials(Struct):
@@ -107,14 +104,14 @@ class App(BaseApp):
             self._include_resource(each, auth=bearer)
 
 
-async def measure_size(routes: int) -> dict[str, float]:
+def measure_size(routes: int, loop: asyncio.AbstractEventLoop) -> dict[str, float]:
     """Start an app with so many routes, and look its last ones up."""
     resources = [make_resource(number) for number in range(routes // _PER_RESOURCE)]
+    app = App(resources)
     gc.collect()
     before = resident()
-    app = App(resources)
     begin = time.perf_counter()
-    async with drive_asgi(app):
+    with drive_asgi(app, loop):
         started = time.perf_counter() - begin
         gc.collect()
         grown = resident() - before
@@ -150,23 +147,6 @@ def lookup(find: Callable[[bytes], object], path: bytes) -> float:
     return statistics.median(times)
 
 
-async def measure_requests() -> dict[str, float]:
-    """Serve the scenarios in turn, and give how much resident memory that leaves behind, in MiB, for each edge."""
-    left: dict[str, float] = {}
-    for edge in EDGES:
-        async with edge.measured() as prepare:
-            serves = [await prepare(scenario) for scenario in select("abc")]
-            for serve in serves:
-                await serve(_WARMING // len(serves))
-            gc.collect()
-            before = resident()
-            for serve in serves:
-                await serve(_REQUESTS // len(serves))
-            gc.collect()
-            left[edge.name] = resident() - before
-    return left
-
-
 def resident() -> float:
     """Give the resident memory of this process in MiB: its peak, where the system does not tell the present one."""
     pages = Path("/proc/self/statm")
@@ -177,5 +157,5 @@ def resident() -> float:
 
 
 if __name__ == "__main__":
-    asked = sys.argv[1]
-    print(json.dumps(asyncio.run(measure_requests() if asked == "requests" else measure_size(int(asked)))))
+    with asyncio.Runner() as runner:
+        print(json.dumps(measure_size(int(sys.argv[1]), runner.get_loop())))

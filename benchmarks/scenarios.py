@@ -1,4 +1,4 @@
-"""The scenarios of `compare.py`: what each asks, byte for byte, what it must get, and what must be refused.
+"""The scenarios of `compare.py` and `overhead.py`: what each asks, byte for byte, what it must get, what is refused.
 
 Every server is asked once before it is timed, and its whole answer compared: `verify` gives what is wrong with it.
 """
@@ -26,11 +26,13 @@ class Request:
 
     def encode(self) -> bytes:
         """Give what goes over the socket."""
-        lines = [f"{self.method} {self.target} HTTP/1.1", "Host: 127.0.0.1"]
-        lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        if self.body:
-            lines.append(f"Content-Length: {len(self.body)}")
+        lines = [f"{self.method} {self.target} HTTP/1.1", *(f"{name}: {value}" for name, value in self.fields())]
         return "\r\n".join([*lines, "", ""]).encode() + self.body
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Give all headers that are sent."""
+        length = [("Content-Length", str(len(self.body)))] if self.body else []
+        return [("Host", "127.0.0.1"), *self.headers.items(), *length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def verify(port: int, scenario: Scenario) -> str | None:
     """Ask a server on a port of 127.0.0.1; gives what is wrong with its answers, or None."""
     try:
         answers = _ask(port, scenario.request, scenario.pipelined)
-        faults = [fault for answer in answers if (fault := _fault(scenario, answer))]
+        faults = [fault for answer in answers if (fault := find_fault(scenario, answer))]
         if faults:
             return faults[0]
         for request, statuses in scenario.refused:
@@ -74,37 +76,24 @@ def verify(port: int, scenario: Scenario) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What a client is interested in: `content_type` is without parameters."""
+
     status: int
     content_type: str
     body: bytes
 
 
-class _Unclosed(io.BufferedReader):
-    """A socket's bytes, which outlive the response that was read from them."""
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        _ = mode
-        return self
-
-    def close(self) -> None:
-        pass
+def read_answer(wire: io.BufferedIOBase, method: str) -> Answer:
+    """Read one answer of HTTP/1.1 to a request of this method, and nothing of what follows it."""
+    response = http.client.HTTPResponse(_Unclosed(wire), method=method)  # type: ignore[arg-type]  # all it needs
+    response.begin()
+    content_type = (response.getheader("content-type") or "").partition(";")[0]
+    return Answer(response.status, content_type, response.read())
 
 
-def _ask(port: int, request: Request, times: int) -> list[_Answer]:
-    answers: list[_Answer] = []
-    with socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT) as connection:
-        connection.sendall(request.encode() * times)
-        wire = _Unclosed(socket.SocketIO(connection, "r"))
-        for _ in range(times):
-            response = http.client.HTTPResponse(wire, method=request.method)  # type: ignore[arg-type]  # all it needs
-            response.begin()
-            content_type = (response.getheader("content-type") or "").partition(";")[0]
-            answers.append(_Answer(response.status, content_type, response.read()))
-    return answers
-
-
-def _fault(scenario: Scenario, answer: _Answer) -> str | None:
+def find_fault(scenario: Scenario, answer: Answer) -> str | None:
+    """Give what is wrong with an answer to the scenario's request, or None."""
     if (answer.status, answer.content_type) != (scenario.status, scenario.content_type):
         return f"answered {answer.status} {answer.content_type}, not {scenario.status} {scenario.content_type}"
     try:
@@ -112,6 +101,30 @@ def _fault(scenario: Scenario, answer: _Answer) -> str | None:
     except ValueError as error:
         return f"the body cannot be read: {error}"
     return None if found == scenario.expected else f"the body is not what it must be: {answer.body[:80]!r}"
+
+
+def _ask(port: int, request: Request, times: int) -> list[Answer]:
+    with socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT) as connection:
+        connection.sendall(request.encode() * times)
+        wire = io.BufferedReader(socket.SocketIO(connection, "r"))
+        return [read_answer(wire, request.method) for _ in range(times)]
+
+
+class _Unclosed:
+    """A socket, as `HTTPResponse` takes one, whose bytes outlive the response that is read from them."""
+
+    def __init__(self, wire: io.BufferedIOBase) -> None:
+        self._wire = wire
+
+    def makefile(self, mode: str) -> "_Unclosed":
+        _ = mode
+        return self
+
+    def close(self) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._wire, name)
 
 
 def _read_lines(text: str) -> list[object]:

@@ -2,19 +2,18 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from listening import free_port, listens, stop
+
 _HERE = Path(__file__).resolve().parent
 _START_SECONDS = 30.0
-_END_SECONDS = 15.0
-_RETRY_SECONDS = 0.02
+_STOP_SECONDS = 15.0
 _MIB = 1024
 
 _UVICORN = ("-m", "uvicorn", "--host", "127.0.0.1", "--no-access-log", "--log-level", "critical")
@@ -69,41 +68,19 @@ class Server:
 @contextmanager
 def serving(name: str, app: str, python: str = sys.executable) -> Generator[Server]:
     """Serve `module:attribute` of this folder; the server is terminated at the end."""
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(  # noqa: S603 - a command of this file's own
         [python, *EDGES[name], "--port", str(port), app],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_HERE), str(_HERE.parent / "src")])},
         stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
-        _wait_until_ready(process, port)
+        if not listens(process, port, _START_SECONDS):
+            raise RuntimeError("the server did not start; see what it said above")
         yield Server(name, port, _worker(process.pid))
     finally:
-        process.terminate()
-        try:
-            process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(_RETRY_SECONDS)
-        else:
-            return
-    raise RuntimeError("the server did not start; see what it said above")
+        stop(process, _STOP_SECONDS)
 
 
 def _worker(pid: int) -> int:

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pages import fill
+
 if TYPE_CHECKING:
     from soak import Soaked
 
 _DOCS = Path(__file__).resolve().parent.parent / "docs"
 _PAGE = _DOCS / "security.md"
 _CHART = _DOCS / "soak.svg"
-_BEGIN, _END = "<!-- soak:begin -->", "<!-- soak:end -->"
+_MARKERS = "<!-- soak:begin -->", "<!-- soak:end -->"
 _HEADS = (
     "Edge",
     "Requests",
@@ -90,10 +92,5 @@ def chart(results: "Sequence[Soaked]") -> str:
 
 def write(results: "Sequence[Soaked]", conditions: str) -> None:
     """Put the table between the page's markers, and the chart beside the page. Raises SystemExit without markers."""
-    before, begin, rest = _PAGE.read_text().partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not begin or not end:
-        raise SystemExit(f"docs/{_PAGE.name} has no `{_BEGIN}` and `{_END}`; add them where the table belongs")
-    text = f"{conditions}.\n\n{table(results)}\n\n![Memory over the requests]({_CHART.name})"
-    _PAGE.write_text(f"{before}{_BEGIN}\n\n{text}\n\n{_END}{after}")
+    fill(_PAGE, _MARKERS, f"{conditions}.\n\n{table(results)}\n\n![Memory over the requests]({_CHART.name})")
     _CHART.write_text(chart(results))

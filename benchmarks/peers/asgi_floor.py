@@ -1,62 +1,91 @@
-"""The scenarios as one ASGI function, written by hand: what a framework on ASGI can at best reach."""
+"""The scenarios as one ASGI function, written by hand: what a framework on ASGI can at best reach.
 
+A call more or less shows where there is no socket, so each handler is one flat coroutine, as far as the answer.
+"""
+
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
-from floor_parts import RefusedError, encode, read_movie, read_search, read_upload
+from floor_parts import RefusedError, decode_movie, decoding_status, encode, read_search, read_upload
 from models import HELLO, ITEMS, ROWS, TOKEN, WIDGET, Item
+from msgspec import DecodeError
 
-type Scope = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-type Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
+type Message = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+type Handler = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _HELLO = HELLO.encode()
 _TOKEN = TOKEN.encode()
+_JSON = (b"content-type", b"application/json")
+_NDJSON = (b"content-type", b"application/x-ndjson")
+_TEXT = (b"content-type", b"text/plain")
 
 
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
+@inspect.markcoroutinefunction  # by this, uvicorn tells ASGI 3 from ASGI 2
+def app(scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
     """Serve one request, or run the lifespan."""
     if scope["type"] == "lifespan":
-        await _live(receive, send)
-        return
+        return _live(receive, send)
     path: str = scope["path"]
     handler = _ROUTES.get((scope["method"], path))
     if handler is None:
         handler = _search if path.startswith("/widgets/") and scope["method"] == "GET" else _not_found
-    try:
-        await handler(scope, receive, send)
-    except RefusedError as error:
-        await _answer(send, error.status, b"text/plain", b"")
+    return handler(scope, receive, send)
 
 
-async def _widget(scope: Scope, receive: Receive, send: Send) -> None:
+async def _widget(scope: Message, receive: Receive, send: Send) -> None:
     _ = scope, receive
-    await _answer(send, 200, b"application/json", encode(WIDGET))
-
-
-async def _search(scope: Scope, receive: Receive, send: Send) -> None:
-    _ = receive
-    search = read_search(scope["path"][len("/widgets/") :], scope["query_string"].decode("latin-1"))
-    await _answer(send, 200, b"application/json", encode(search))
-
-
-async def _create(scope: Scope, receive: Receive, send: Send) -> None:
-    if _header(scope, b"authorization") != _TOKEN:
-        raise RefusedError(401)
-    movie = read_movie(await _read(receive))
-    await _answer(send, 201, b"application/json", encode(movie))
-
-
-async def _rows(scope: Scope, receive: Receive, send: Send) -> None:
-    _ = scope, receive
-    await _answer(send, 200, b"application/json", encode(ROWS))
-
-
-async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
-    _ = scope, receive
-    headers = [(b"content-type", b"application/x-ndjson")]
+    body = encode(WIDGET)
+    headers = [_JSON, (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _search(scope: Message, receive: Receive, send: Send) -> None:
+    _ = receive
+    try:
+        body = encode(read_search(scope["path"][9:], scope["query_string"].decode("latin-1")))
+    except RefusedError as error:
+        return await _refuse(send, error.status)
+    headers = [_JSON, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    return await send({"type": "http.response.body", "body": body})
+
+
+async def _create(scope: Message, receive: Receive, send: Send) -> None:
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            if value != _TOKEN:
+                return await _refuse(send, 401)
+            break
+    else:
+        return await _refuse(send, 401)
+    message = await receive()
+    body: bytes = message["body"]
+    if message["more_body"]:
+        body += await _read_rest(receive)
+    try:
+        body = encode(decode_movie(body))
+    except DecodeError as error:
+        return await _refuse(send, decoding_status(error))
+    headers = [_JSON, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 201, "headers": headers})
+    return await send({"type": "http.response.body", "body": body})
+
+
+async def _rows(scope: Message, receive: Receive, send: Send) -> None:
+    _ = scope, receive
+    body = encode(ROWS)
+    headers = [_JSON, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _stream(scope: Message, receive: Receive, send: Send) -> None:
+    _ = scope, receive
+    await send({"type": "http.response.start", "status": 200, "headers": [_NDJSON]})
     async for item in _items():
         await send({"type": "http.response.body", "body": encode(item) + b"\n", "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -67,19 +96,31 @@ async def _items() -> AsyncIterator[Item]:
         yield item
 
 
-async def _upload(scope: Scope, receive: Receive, send: Send) -> None:
-    uploaded = read_upload(_header(scope, b"content-type"), await _read(receive))
-    await _answer(send, 200, b"application/json", encode(uploaded))
+async def _upload(scope: Message, receive: Receive, send: Send) -> None:
+    content_type = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    message = await receive()
+    body: bytes = message["body"]
+    if message["more_body"]:
+        body += await _read_rest(receive)
+    try:
+        body = encode(read_upload(content_type, body))
+    except RefusedError as error:
+        return await _refuse(send, error.status)
+    headers = [_JSON, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    return await send({"type": "http.response.body", "body": body})
 
 
-async def _hello(scope: Scope, receive: Receive, send: Send) -> None:
+async def _hello(scope: Message, receive: Receive, send: Send) -> None:
     _ = scope, receive
-    await _answer(send, 200, b"text/plain", _HELLO)
+    headers = [_TEXT, (b"content-length", b"%d" % len(_HELLO))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": _HELLO})
 
 
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    _ = scope, receive, send
-    raise RefusedError(404)
+async def _not_found(scope: Message, receive: Receive, send: Send) -> None:
+    _ = scope, receive
+    await _refuse(send, 404)
 
 
 _ROUTES: dict[tuple[str, str], Handler] = {
@@ -92,29 +133,19 @@ _ROUTES: dict[tuple[str, str], Handler] = {
 }
 
 
-def _header(scope: Scope, wanted: bytes) -> bytes:
-    for name, value in scope["headers"]:
-        if name == wanted:
-            return value
-    return b""
-
-
-async def _read(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message["body"]
-    if not message["more_body"]:
-        return body
-    chunks = [body]
-    while message["more_body"]:
+async def _read_rest(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    is_coming = True
+    while is_coming:
         message = await receive()
         chunks.append(message["body"])
+        is_coming = message["more_body"]
     return b"".join(chunks)
 
 
-async def _answer(send: Send, status: int, content_type: bytes, body: bytes) -> None:
-    headers = [(b"content-type", content_type), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _refuse(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -30,34 +30,31 @@ class RefusedError(Exception):
 
 def read_search(slot: str, query: str) -> Search:
     """Convert the slot and the query of scenario b; raises `RefusedError`, 404 or 400, where one does not convert."""
+    q, page, in_stock = "", 1, False
+    is_escaped = "%" in query or "+" in query
     try:
-        search = Search(int(slot), "", 1, in_stock=False)
+        widget_id = int(slot)
     except ValueError:
         raise RefusedError(404) from None
     try:
         for pair in query.split("&") if query else ():
             name, _, value = pair.partition("=")
-            if "%" in value or "+" in value:
+            if is_escaped:
                 value = unquote_plus(value, errors="strict")
             if name == "q":
-                search.q = value
+                q = value
             elif name == "page":
-                search.page = int(value)
+                page = int(value)
             elif name == "in_stock":
-                search.in_stock = _BOOLEANS[value.lower()]
+                in_stock = _BOOLEANS[value.lower()]
     except (ValueError, KeyError):
         raise RefusedError(400) from None
-    return search
+    return Search(widget_id, q, page, in_stock)
 
 
-def read_movie(body: bytes) -> Movie:
-    """Decode the body of scenarios c and g; raises `RefusedError`, 422 or 400."""
-    try:
-        return decode_movie(body)
-    except msgspec.ValidationError:
-        raise RefusedError(422) from None
-    except msgspec.DecodeError:
-        raise RefusedError(400) from None
+def decoding_status(error: msgspec.DecodeError) -> int:
+    """Give the status for a body of scenarios c and g that `decode_movie` does not take."""
+    return 422 if isinstance(error, msgspec.ValidationError) else 400
 
 
 def read_upload(content_type: bytes, body: bytes) -> Uploaded:

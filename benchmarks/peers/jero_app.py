@@ -1,9 +1,9 @@
 """The scenarios as an application of this version of jero."""
 
-from jero_resources import Credentials, Gizmo, Hello, Movies, Rows, Stream, Upload, User, Widgets
+from jero_resources import Credentials, Scenarios, User
 from models import TOKEN
 
-from jero import AuthenticationRequiredError, BaseApp
+from jero import AuthenticationRequiredError
 
 
 class BearerAuth:
@@ -16,17 +16,11 @@ class BearerAuth:
         return User("ada")
 
 
-class App(BaseApp):
+class App(Scenarios):
     """All scenarios."""
 
     async def _wire(self) -> None:
-        self._include_endpoint(Gizmo())
-        self._include_resource(Widgets())
-        self._include_resource(Movies(), auth=BearerAuth())
-        self._include_endpoint(Rows())
-        self._include_endpoint(Stream())
-        self._include_endpoint(Upload())
-        self._include_endpoint(Hello())
+        self._include_all(BearerAuth())
 
 
 app = App()

@@ -1,11 +1,12 @@
-"""The scenarios as resources and endpoints of jero: the same classes for this version and for the published one."""
+"""The scenarios as resources and endpoints of jero, and all in one app: for this version and for the published one."""
 
 from collections.abc import AsyncIterator
+from typing import Protocol
 
 from models import HELLO, ITEMS, ROWS, WIDGET, Item, Movie, Row, Search, Uploaded, Widget
 from msgspec import Struct
 
-from jero import Endpoint, FilePart, NDJSONStreamingResponse, Resource
+from jero import BaseApp, Endpoint, FilePart, NDJSONStreamingResponse, Resource
 
 
 class WidgetPath(Struct):
@@ -100,3 +101,24 @@ class Hello(Endpoint, path="/hello"):
     async def get(self) -> str:
         """Say hello."""
         return HELLO
+
+
+class Authenticator(Protocol):
+    """What lets the one token in."""
+
+    async def authenticate(self, headers: Credentials) -> User:
+        """Give the user of the token."""
+        ...
+
+
+class Scenarios(BaseApp):
+    """All scenarios; what starts it is named differently in each version."""
+
+    def _include_all(self, auth: Authenticator) -> None:
+        self._include_endpoint(Gizmo())
+        self._include_resource(Widgets())
+        self._include_resource(Movies(), auth=auth)
+        self._include_endpoint(Rows())
+        self._include_endpoint(Stream())
+        self._include_endpoint(Upload())
+        self._include_endpoint(Hello())

@@ -11,8 +11,9 @@ from typing import cast
 
 import httptools
 import uvloop
-from floor_parts import RefusedError, encode, read_movie, read_search, read_upload
+from floor_parts import RefusedError, decode_movie, decoding_status, encode, read_search, read_upload
 from models import HELLO, ITEMS, ROWS, TOKEN, WIDGET, Item
+from msgspec import DecodeError
 
 type Headers = dict[bytes, bytes]
 type Request = tuple[bytes, bytes, bytes, Headers, bytes]
@@ -70,19 +71,15 @@ class Protocol(asyncio.Protocol):
 
     async def _answer(self, requests: list[Request]) -> None:
         for request in requests:
-            self._sent.append(await self._respond(*request))
-        self._flush()
-
-    async def _respond(self, method: bytes, path: bytes, query: bytes, headers: Headers, body: bytes) -> bytes:
-        try:
+            method, path, *_ = request
             handler = _ROUTES.get((method, path))
-            if handler is not None:
-                return await handler(self, headers, body)
-            if path.startswith(b"/widgets/") and method == b"GET":
-                return await _search(path, query)
-        except RefusedError as error:
-            return _REFUSED % error.status
-        return _REFUSED % 404
+            if handler is None:
+                handler = _search if path.startswith(b"/widgets/") and method == b"GET" else _not_found
+            try:
+                self._sent.append(await handler(self, request))
+            except RefusedError as error:
+                self._sent.append(_REFUSED % error.status)
+        self._flush()
 
     def send(self, data: bytes) -> None:
         """Send a part of a stream, together with the others of this turn of the loop."""
@@ -96,30 +93,37 @@ class Protocol(asyncio.Protocol):
             self._sent.clear()
 
 
-async def _widget(connection: Protocol, headers: Headers, body: bytes) -> bytes:
-    _ = connection, headers, body
-    return _reply(_JSON, encode(WIDGET))
+async def _widget(connection: Protocol, request: Request) -> bytes:
+    _ = connection, request
+    body = encode(WIDGET)
+    return _JSON % len(body) + body
 
 
-async def _search(path: bytes, query: bytes) -> bytes:
-    search = read_search(path[len("/widgets/") :].decode("latin-1"), query.decode("latin-1"))
-    return _reply(_JSON, encode(search))
-
-
-async def _create(connection: Protocol, headers: Headers, body: bytes) -> bytes:
+async def _search(connection: Protocol, request: Request) -> bytes:
     _ = connection
-    if headers.get(b"authorization") != _TOKEN:
+    body = encode(read_search(request[1][9:].decode("latin-1"), request[2].decode("latin-1")))
+    return _JSON % len(body) + body
+
+
+async def _create(connection: Protocol, request: Request) -> bytes:
+    _ = connection
+    if request[3].get(b"authorization") != _TOKEN:
         raise RefusedError(401)
-    return _reply(_CREATED, encode(read_movie(body)))
+    try:
+        body = encode(decode_movie(request[4]))
+    except DecodeError as error:
+        raise RefusedError(decoding_status(error)) from None
+    return _CREATED % len(body) + body
 
 
-async def _rows(connection: Protocol, headers: Headers, body: bytes) -> bytes:
-    _ = connection, headers, body
-    return _reply(_JSON, encode(ROWS))
+async def _rows(connection: Protocol, request: Request) -> bytes:
+    _ = connection, request
+    body = encode(ROWS)
+    return _JSON % len(body) + body
 
 
-async def _stream(connection: Protocol, headers: Headers, body: bytes) -> bytes:
-    _ = headers, body
+async def _stream(connection: Protocol, request: Request) -> bytes:
+    _ = request
     connection.send(_NDJSON)
     async for item in _items():
         line = encode(item) + b"\n"
@@ -132,21 +136,23 @@ async def _items() -> AsyncIterator[Item]:
         yield item
 
 
-async def _upload(connection: Protocol, headers: Headers, body: bytes) -> bytes:
+async def _upload(connection: Protocol, request: Request) -> bytes:
     _ = connection
-    return _reply(_JSON, encode(read_upload(headers.get(b"content-type", b""), body)))
+    body = encode(read_upload(request[3].get(b"content-type", b""), request[4]))
+    return _JSON % len(body) + body
 
 
-async def _hello(connection: Protocol, headers: Headers, body: bytes) -> bytes:
-    _ = connection, headers, body
-    return _reply(_TEXT, _HELLO)
+async def _hello(connection: Protocol, request: Request) -> bytes:
+    _ = connection, request
+    return _TEXT % len(_HELLO) + _HELLO
 
 
-def _reply(head: bytes, body: bytes) -> bytes:
-    return head % len(body) + body
+async def _not_found(connection: Protocol, request: Request) -> bytes:
+    _ = connection, request
+    raise RefusedError(404)
 
 
-_ROUTES: dict[tuple[bytes, bytes], Callable[[Protocol, Headers, bytes], Awaitable[bytes]]] = {
+_ROUTES: dict[tuple[bytes, bytes], Callable[[Protocol, Request], Awaitable[bytes]]] = {
     (b"GET", b"/widget"): _widget,
     (b"POST", b"/movies"): _create,
     (b"GET", b"/rows"): _rows,

@@ -1,10 +1,10 @@
 """The scenarios as an application of the published jero 0.1.9, whose `wire` has no underscore."""
 
-from jero_resources import Credentials, Gizmo, Hello, Movies, Rows, Stream, Upload, User, Widgets
+from jero_resources import Credentials, Scenarios, User
 from models import TOKEN
 
-from jero import BaseApp, HTTPError
 from jero import BearerAuth as PublishedBearerAuth
+from jero import HTTPError
 
 
 class UnknownTokenError(HTTPError, type="unknown-token", title="Unknown token", status=401):
@@ -21,18 +21,12 @@ class BearerAuth(PublishedBearerAuth[Credentials, User]):
         return User("ada")
 
 
-class App(BaseApp):
+class App(Scenarios):
     """All scenarios."""
 
     async def wire(self) -> None:
         """Include them."""
-        self._include_endpoint(Gizmo())
-        self._include_resource(Widgets())
-        self._include_resource(Movies(), auth=BearerAuth())
-        self._include_endpoint(Rows())
-        self._include_endpoint(Stream())
-        self._include_endpoint(Upload())
-        self._include_endpoint(Hello())
+        self._include_all(BearerAuth())
 
 
 app = App()

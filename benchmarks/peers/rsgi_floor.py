@@ -1,15 +1,21 @@
-"""The scenarios as one RSGI application, written by hand: what a framework on granian can at best reach."""
+"""The scenarios as one RSGI application, written by hand: what a framework on granian can at best reach.
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+A call more or less shows where there is no socket, so each handler is one flat coroutine, as far as the answer.
+"""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
-from floor_parts import RefusedError, encode, read_movie, read_search, read_upload
+from floor_parts import RefusedError, decode_movie, decoding_status, encode, read_search, read_upload
 from models import HELLO, ITEMS, ROWS, TOKEN, WIDGET, Item
+from msgspec import DecodeError
 
 # granian's scope and protocol are Rust objects without public types.
 type Scope = Any
 type Protocol = Any
-type Handler = Callable[[Scope, Protocol], Awaitable[None]]
+type Handler = Callable[[Scope, Protocol], Coroutine[Any, Any, None]]
 
 _HELLO = HELLO.encode()
 _JSON = [("content-type", "application/json")]
@@ -20,15 +26,20 @@ _TEXT = [("content-type", "text/plain")]
 class _App:
     """The RSGI application."""
 
-    async def __rsgi__(self, scope: Scope, protocol: Protocol) -> None:
+    @inspect.markcoroutinefunction
+    def __rsgi__(self, scope: Scope, protocol: Protocol) -> Coroutine[Any, Any, None]:
         path: str = scope.path
-        handler = _ROUTES.get((scope.method, path))
+        method: str = scope.method
+        handler = _ROUTES.get((method, path))
         if handler is None:
-            handler = _search if path.startswith("/widgets/") and scope.method == "GET" else _not_found
-        try:
-            await handler(scope, protocol)
-        except RefusedError as error:
-            protocol.response_empty(error.status, [])
+            handler = _search if path.startswith("/widgets/") and method == "GET" else _not_found
+        return handler(scope, protocol)
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        pass
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        pass
 
 
 async def _widget(scope: Scope, protocol: Protocol) -> None:
@@ -37,14 +48,24 @@ async def _widget(scope: Scope, protocol: Protocol) -> None:
 
 
 async def _search(scope: Scope, protocol: Protocol) -> None:
-    search = read_search(scope.path[len("/widgets/") :], scope.query_string)
-    protocol.response_bytes(200, _JSON, encode(search))
+    try:
+        search = read_search(scope.path[9:], scope.query_string)
+    except RefusedError as error:
+        protocol.response_empty(error.status, [])
+    else:
+        protocol.response_bytes(200, _JSON, encode(search))
 
 
 async def _create(scope: Scope, protocol: Protocol) -> None:
     if scope.headers.get("authorization") != TOKEN:
-        raise RefusedError(401)
-    protocol.response_bytes(201, _JSON, encode(read_movie(await protocol())))
+        protocol.response_empty(401, [])
+        return
+    try:
+        movie = decode_movie(await protocol())
+    except DecodeError as error:
+        protocol.response_empty(decoding_status(error), [])
+    else:
+        protocol.response_bytes(201, _JSON, encode(movie))
 
 
 async def _rows(scope: Scope, protocol: Protocol) -> None:
@@ -66,8 +87,12 @@ async def _items() -> AsyncIterator[Item]:
 
 async def _upload(scope: Scope, protocol: Protocol) -> None:
     content_type = scope.headers.get("content-type") or ""
-    uploaded = read_upload(content_type.encode("latin-1"), await protocol())
-    protocol.response_bytes(200, _JSON, encode(uploaded))
+    try:
+        uploaded = read_upload(content_type.encode("latin-1"), await protocol())
+    except RefusedError as error:
+        protocol.response_empty(error.status, [])
+    else:
+        protocol.response_bytes(200, _JSON, encode(uploaded))
 
 
 async def _hello(scope: Scope, protocol: Protocol) -> None:
@@ -76,8 +101,8 @@ async def _hello(scope: Scope, protocol: Protocol) -> None:
 
 
 async def _not_found(scope: Scope, protocol: Protocol) -> None:
-    _ = scope, protocol
-    raise RefusedError(404)
+    _ = scope
+    protocol.response_empty(404, [])
 
 
 _ROUTES: dict[tuple[str, str], Handler] = {
