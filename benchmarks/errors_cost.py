@@ -3,16 +3,16 @@
 `uv run python benchmarks/errors_cost.py [SIZE ...]`: rounds are interleaved; medians, spread and ratios are printed.
 What a valid request costs has no part in this: what looks for errors is made when the first request fails.
 
-Then follows a table of the cases of `errors_hostile.py` at each size (bytes; 300, 4000, 80000 and 1000000 unless
+Then follows a table of the cases of `errors_hostile.py` at each size (bytes; those of `SIZES` unless
 given), the worst at the end. Times are the least of several rounds, in CPU time of this thread, in µs:
 
 - *decode*: msgspec decodes the right body; *fail*: it refuses the wrong one, and everything wrong is looked for.
 - *valid*: the whole valid request, its body being the right one, for a handler that gives nothing back; *answer*: the
   whole 422, with its body. *fails at* is answer / valid.
 
-The table is sorted by fail / decode, which is to be 10 at most. Where a right body decodes in a few µs (below 1 KB, or
-where it is one long text) no Python keeps to that, and the absolute time counts: `!` marks the rows of 1 KB and more
-above 10 that take longer than a single error may (20 µs), `~` those above 10 that are small or short.
+Failing may cost ten times decoding, and a constant besides: where a right body decodes in a µs or two (it is small, or
+one long text), no Python keeps to ten times that. *over* is what failing takes beyond ten times decoding, and the table
+is sorted by it; `~` marks the rows that need some of the constant, `!` those that need more than all of it.
 """
 
 import asyncio
@@ -34,16 +34,16 @@ from jero._runtime.violations.search import find_json_violations
 
 ROUNDS = 41
 REQUESTS = 500
-SIZES = (300, 4_000, 80_000, 1_000_000)
+SIZES = (150, 300, 600, 1_500, 4_000, 80_000, 1_000_000)
 HOSTILE_ROUNDS = 9
 SECONDS_A_ROUND = 0.003
 
 MOST = 10
-"""What failing may cost, in times of decoding."""
+CONSTANT = 25.0
+"""What failing may cost: so many times decoding, and so many µs."""
 
 SMALL = 1_000
-SHORT = 20.0
-"""Below so many bytes, or µs, that does not count."""
+"""Bytes below which a body is a small one."""
 
 type Run = Callable[[], Awaitable[None]]
 
@@ -168,11 +168,16 @@ async def main() -> None:
     print(f"422 / valid: {statistics.median(ratios):.2f} (median of rounds), {least:.2f} (of the least)\n")
     sizes = [int(size) for size in sys.argv[1:]] or SIZES
     rows = [await measure_hostile(case, size) for case in CASES for size in sizes]
-    for row in sorted(rows, key=lambda row: row.fail / row.decode):
+    for row in sorted(rows, key=lambda row: row.over):
         print(row)
-    dear = sum(row.mark == "!" for row in rows)
-    slowest = max((row.fail for row in rows if row.mark == "~"), default=0.0)
-    print(f"above 10 x: {dear} of {len(rows)} rows, and small ones, of which the slowest fails in {slowest:.1f} µs")
+    for kind, some in (
+        ("small", [row for row in rows if row.size < SMALL]),
+        ("1 KB and more", [row for row in rows if row.size >= SMALL]),
+    ):
+        if some:
+            above = sum(row.over > 0 for row in some)
+            most = max(row.over for row in some)
+            print(f"{kind}: {above} of {len(some)} rows above {MOST} x decoding, by {max(0.0, most):.1f} µs at most")
     for task in KEPT:
         task.cancel()
 
@@ -192,14 +197,18 @@ class Row:
     @property
     def mark(self) -> str:
         """What to think of the ratio."""
-        if self.fail <= MOST * self.decode:
-            return " "
-        return "!" if self.size >= SMALL and self.fail > SHORT else "~"
+        return " " if self.over <= 0 else "~" if self.over <= CONSTANT else "!"
+
+    @property
+    def over(self) -> float:
+        """What failing takes beyond so many times decoding, in µs."""
+        return self.fail - MOST * self.decode
 
     def __str__(self) -> str:
         return (
             f"{self.name:50} {self.size:8} B"
-            f"   decode {self.decode:8.1f}   fail {self.fail:8.1f} ({self.fail / self.decode:5.1f} x) {self.mark}"
+            f"   decode {self.decode:8.1f}   fail {self.fail:8.1f} ({self.fail / self.decode:5.1f} x)"
+            f"   over {self.over:8.1f} {self.mark}"
             f"   valid {self.valid:8.1f}   answer {self.answer:8.1f}"
             f"   fails at {self.answer / self.valid:5.1f} x   {self.entries}"
         )

@@ -234,6 +234,43 @@ def test_long_words_of_very_many_models_are_cut() -> None:
     assert details[-1] == "n" * 63 + "…"
 
 
+class Verbose(Struct):
+    name: str
+
+    def __post_init__(self) -> None:
+        raise ValueError(f"{self.name} is not a name that anybody could have, at least not in this world of ours")
+
+
+def test_long_words_that_quote_nothing_long_are_told_whole() -> None:
+    """However many models say so: there is nothing to look for in what they say."""
+    found = find_json_violations(list[Verbose], msgspec.json.encode([{"name": "n"}] * 10))
+    whole = "n is not a name that anybody could have, at least not in this world of ours"
+    assert ([entry.detail for entry in found.entries], found.truncated) == ([whole] * 10, False)
+
+
+def test_the_first_long_words_of_a_small_body_are_told_but_for_the_long_value() -> None:
+    """Two models that quote a long value are told nearly whole, more of them cut: each is listed."""
+    found = find_json_violations(list[Wordy], msgspec.json.encode([{"name": "n" * 100}] * 4))
+    cut = "n" * 63 + "…"
+    whole = f"{cut} is not a name that anybody could have, at least not in this world of ours"
+    assert ([entry.detail for entry in found.entries], found.truncated) == ([whole, whole, cut, cut], False)
+
+
+@pytest.mark.parametrize("size", [3, 4, 8, 16, 40])
+def test_members_that_are_dear_to_look_at_are_found_wherever_they_stand(size: int) -> None:
+    """Each of rows, of lists of lists and of objects of objects, whether the first ones are right or wrong."""
+    for wrong in ({0}, {size - 1}, {0, 1}, {1, size - 1}, {2}, set(range(size)), set(range(size)) - {2}):
+        rows = [[at, "x" if at in wrong else 1.5] for at in range(size)]
+        pointers = [f"#/{at}/1" for at in sorted(wrong)]
+        assert [entry.pointer for entry in find_violations(list[tuple[int, float]], rows).entries] == pointers
+        lists = {f"k{at}": [[1], ["x" if at in wrong else 1]] for at in range(size)}
+        pointers = [f"#/k{at}/1/0" for at in sorted(wrong)]
+        assert [entry.pointer for entry in find_violations(dict[str, list[list[int]]], lists).entries] == pointers
+        keys = {f"k{at}" if at in wrong else f"{at}": {"a": 1} for at in range(size)}
+        pointers = [f"#/k{at}" for at in sorted(wrong)]
+        assert [entry.pointer for entry in find_violations(dict[int, dict[str, int]], keys).entries] == pointers
+
+
 def test_words_of_very_many_models_with_secrets_are_not_told() -> None:
     """Whether they hold the secret is looked up for some; the others might."""
     details = [detail for _, detail in entries_of(list[Secretive], [{"token": "t" * 300}] * 100)]

@@ -1,8 +1,8 @@
 """A type to the shapes that the walk follows, from msgspec's own description of the type."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Union, get_origin
+from collections.abc import Callable, Sequence
+from typing import Any, get_origin
 
 import msgspec
 from msgspec import inspect
@@ -16,6 +16,15 @@ from jero._runtime.violations.builders import (
     named_tuple_builder,
     struct_builder,
     struct_row_builder,
+)
+from jero._runtime.violations.descriptions import (
+    bare_struct,
+    flatten,
+    has_check,
+    marks_secret,
+    takes_arrays,
+    takes_objects,
+    union_of,
 )
 from jero._runtime.violations.settling import settle
 from jero._runtime.violations.shapes import (
@@ -32,11 +41,9 @@ from jero._runtime.violations.shapes import (
     Tagged,
 )
 from jero._runtime.violations.verdicts import decoder, echo_for_texts, make_leaf
-from jero._runtime.violations.words import escaped
+from jero._runtime.violations.words import escaped, missing_field
 
-_OBJECTS = (inspect.StructType, inspect.DictType, inspect.TypedDictType, inspect.DataclassType)
 _OPAQUE = (inspect.AnyType, inspect.RawType, inspect.CustomType, inspect.DataclassType)
-_ARRAYS = (*BUILD_ITEMS, inspect.TupleType, inspect.NamedTupleType)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ class _Compiler:
     def described(self, info: inspect.Metadata) -> Shape:
         """Make what carries metadata: maybe a secret."""
         inner = self.shape_of(info.type)
-        return _hidden(inner) if _marks_secret(info) else inner
+        return _hidden(inner) if marks_secret(info) else inner
 
     def leaf(self, info: inspect.Type) -> Leaf:
         """Make what msgspec judges alone."""
@@ -112,7 +119,7 @@ class _Compiler:
 
     def struct(self, info: inspect.StructType) -> Shape:
         """Make a Struct, object or array."""
-        pick = decoder(_bare(info)) if info.tag_field else None
+        pick = decoder(bare_struct(info)) if info.tag_field else None
         if info.array_like:
             return self._struct_row(info, pick)
         shape = Record(
@@ -122,7 +129,7 @@ class _Compiler:
             pick=pick,
             is_closed=info.forbid_unknown_fields,
             build=struct_builder(info.cls),
-            has_check=_has_check(info.cls),
+            has_check=has_check(info.cls),
         )
         return self._fill(self._keep(info, shape), info.fields)
 
@@ -139,14 +146,14 @@ class _Compiler:
     def _open_record(
         self, info: inspect.Type, fields: Sequence[inspect.Field], cls: type, build: BuildRecord
     ) -> Record:
-        has_check = _has_check(cls)
-        shape = Record(annotation=cls, tag_field=None, pick=None, is_closed=False, build=build, has_check=has_check)
+        checks = has_check(cls)
+        shape = Record(annotation=cls, tag_field=None, pick=None, is_closed=False, build=build, has_check=checks)
         return self._fill(self._keep(info, shape), fields)
 
     def _fill(self, shape: Record, fields: Sequence[inspect.Field]) -> Record:
         for it in fields:
             shape.fields[it.encode_name] = Field(it.name, "/" + escaped(it.encode_name), self.shape_of(it.type))
-        shape.required = tuple(it.encode_name for it in fields if it.required)
+        shape.required = {it.encode_name: missing_field(it.encode_name) for it in fields if it.required}
         shape.parts = tuple(it.shape for it in shape.fields.values())
         shape.judges_extras = shape.is_closed or shape.pick is not None
         return shape
@@ -154,7 +161,7 @@ class _Compiler:
     def _struct_row(self, info: inspect.StructType, pick: Decode | None) -> Row:
         names = [it.name for it in info.fields]
         build = struct_row_builder(info.cls, names)
-        shape = Row(annotation=info.cls, pick=pick, build=build, has_check=_has_check(info.cls))
+        shape = Row(annotation=info.cls, pick=pick, build=build, has_check=has_check(info.cls))
         tags = 0 if pick is None else 1
         shape.least = tags + max((at for at, it in enumerate(info.fields, 1) if it.required), default=0)
         shape.most = tags + len(names) if info.forbid_unknown_fields else None
@@ -212,7 +219,7 @@ class _Compiler:
 
     def union(self, info: inspect.UnionType) -> Shape:
         """Make a union; a secret member makes a secret of it."""
-        members, is_secret = _flatten(info.types)
+        members, is_secret = flatten(info.types)
         shape = self._choice(annotation_of(info), members)
         if not is_secret:
             return shape
@@ -221,14 +228,14 @@ class _Compiler:
 
     def _choice(self, annotation: Any, members: list[inspect.Type]) -> Shape:
         is_opaque = any(isinstance(it, inspect.AnyType | inspect.CustomType) for it in members)
-        objects = [it for it in members if _takes_objects(it)]
-        arrays = [it for it in members if _takes_arrays(it)]
+        objects = [it for it in members if takes_objects(it)]
+        arrays = [it for it in members if takes_arrays(it)]
         self.is_exact |= any(isinstance(it, inspect.DecimalType) for it in members)
         if is_opaque or not (objects or arrays):
             return make_leaf(annotation, members, is_opaque=is_opaque)
         # For msgspec's words a bare dict or list stands for whatever takes objects or arrays.
-        plain = [it for it in members if not (_takes_objects(it) or _takes_arrays(it))]
-        scalar = _union_of(*map(annotation_of, plain), *[dict] * bool(objects), *[list] * bool(arrays))
+        plain = [it for it in members if not (takes_objects(it) or takes_arrays(it))]
+        scalar = union_of(*map(annotation_of, plain), *[dict] * bool(objects), *[list] * bool(arrays))
         of_object, of_array = self._one_of(objects), self._one_of(arrays)
         return Choice(
             annotation=annotation,
@@ -242,12 +249,12 @@ class _Compiler:
         structs = [it for it in members if isinstance(it, inspect.StructType)]
         if len(structs) <= 1:  # msgspec admits nothing else together with another of its kind
             return self.shape_of(members[0]) if members else None
-        bare = [_bare(it) for it in structs]
+        bare = [bare_struct(it) for it in structs]
         shapes = [self.shape_of(it) for it in structs]
         tag_field = None if structs[0].array_like else structs[0].tag_field
-        pick = decoder(_union_of(*bare))
+        pick = decoder(union_of(*bare))
         shape = Tagged(
-            annotation=_union_of(*[it.cls for it in structs]),
+            annotation=union_of(*[it.cls for it in structs]),
             parts=tuple(shapes),
             tag_field=tag_field,
             pick=pick,
@@ -272,46 +279,5 @@ _MAKERS: dict[type[inspect.Type], Callable[[_Compiler, Any], Shape]] = {
 }
 
 
-def _has_check(cls: type) -> bool:
-    return hasattr(get_origin(cls) or cls, "__post_init__")
-
-
 def _hidden(inner: Shape) -> Hidden:
     return Hidden(annotation=inner.annotation, parts=(inner,), inner=inner)
-
-
-def _marks_secret(info: inspect.Metadata) -> bool:
-    extra: dict[str, object] | None = getattr(info, "extra")  # noqa: B009  # typed, its items would be unknown
-    return bool(extra and extra.get("secret"))
-
-
-def _flatten(types: Iterable[inspect.Type]) -> tuple[list[inspect.Type], bool]:
-    """Give the members of a union, out of nested unions and metadata, and whether any is marked secret."""
-    members: list[inspect.Type] = []
-    is_secret = False
-    for info in types:
-        if isinstance(info, inspect.Metadata | inspect.UnionType):
-            within = info.types if isinstance(info, inspect.UnionType) else (info.type,)
-            inner, inner_secret = _flatten(within)
-            members += inner
-            is_secret |= inner_secret or (isinstance(info, inspect.Metadata) and _marks_secret(info))
-        else:
-            members.append(info)
-    return members, is_secret
-
-
-def _takes_objects(info: inspect.Type) -> bool:
-    return isinstance(info, _OBJECTS) and not (isinstance(info, inspect.StructType) and info.array_like)
-
-
-def _takes_arrays(info: inspect.Type) -> bool:
-    return isinstance(info, _ARRAYS) or (isinstance(info, inspect.StructType) and info.array_like)
-
-
-def _union_of(*members: Any) -> Any:
-    return Union[members]  # noqa: UP007  # built at run time
-
-
-def _bare(info: inspect.StructType) -> type[msgspec.Struct]:
-    """Give a Struct with the tag of `info` and nothing else, by which msgspec judges a tag alone."""
-    return msgspec.defstruct("Tag", [], tag=info.tag, tag_field=info.tag_field, array_like=info.array_like)

@@ -8,9 +8,14 @@ DEEPEST = 100
 STUDIES = 4
 ENTRIES_PER_STUDY = 32
 CUT_PER_STUDY = 2
-"""The long words of some models are studied for what they must not repeat: of `STUDIES`, and of one more for each
-`ENTRIES_PER_STUDY` mistakes that may be listed. Of others only the beginning is told, and after `CUT_PER_STUDY` of them
-for each that was studied the walk ends: to make long words is dear, too."""
+LONG = 2
+"""The words of some models are studied for what they must not repeat: secrets, or long values, which counts as `LONG`.
+That is done `STUDIES` times, and once more for each `ENTRIES_PER_STUDY` mistakes that may be listed. Of other long
+words only the beginning is told, and after `CUT_PER_STUDY` of them for each study the walk ends: to make them is dear,
+too."""
+
+_BULK = 64
+"""So many plain values cost one visit."""
 
 
 class Violation(msgspec.Struct, frozen=True):  # a Struct, since it is made a hundred times for one answer
@@ -56,6 +61,21 @@ class Findings:
         self._limit = limit
         self.work = work
 
+    def enter(self, plain: int = 0) -> bool:
+        """Go down into a container, of so many members that may be right by their class; False where that is too deep.
+
+        Raises EnoughError beyond the budget of visits.
+        """
+        self.visits += 1 + plain // _BULK if plain else 1
+        if self.visits > self.work:
+            self.visits = self.work
+            raise EnoughError
+        if self.depth > DEEPEST:
+            self.is_partial = True
+            return False
+        self.depth += 1
+        return True
+
     def spend(self, visits: int = 1) -> None:
         """Count visits. Raises EnoughError beyond the budget."""
         self.visits += visits
@@ -63,9 +83,9 @@ class Findings:
             self.visits = self.work
             raise EnoughError
 
-    def may_study(self) -> bool:
+    def may_study(self, price: int = 1) -> bool:
         """Count words that are dear to look into; False where there were too many of them."""
-        self.studies -= 1
+        self.studies -= price
         return self.studies >= 0
 
     def cut_words(self) -> None:

@@ -12,7 +12,7 @@ index within the portion; `UNKNOWN` where msgspec does not say."""
 
 UNKNOWN = -1
 FEW = 16
-"""So many members are looked at alone before any are judged together: most arrays are short."""
+"""So many members are looked at alone before any are judged together, where that is cheap: most arrays are short."""
 
 _PORTION = 128
 _FIRST_PORTION = 8
@@ -37,15 +37,16 @@ def neutral(value: object) -> object:
     return _NEUTRAL.get(type(value), value)
 
 
-def suspects(size: int, judge_portion: JudgePortion) -> Iterator[int]:
-    """Have `size` members judged in portions; give the indexes of those to look at alone, in order.
+def suspects(size: int, few: int, judge_portion: JudgePortion) -> Iterator[int]:
+    """Have `size` members judged in portions, but for the first `few`; give those to look at alone, in order.
 
     Portions shrink at a mistake and grow again, and where mistakes stand close together their neighbours are
     looked at alone. So each member is judged about three times, however many mistakes there are and however
     large the members.
     """
-    at = alone = min(FEW, size)
+    at = min(few, size)
     yield from range(at)
+    alone = FEW
     stride = _FIRST_PORTION
     while at < size:
         end = min(at + stride, size)
@@ -53,9 +54,9 @@ def suspects(size: int, judge_portion: JudgePortion) -> Iterator[int]:
         if index is None:
             at, stride = end, min(2 * stride, _PORTION)
             continue
-        was, stride = stride, max(_LEAST, stride // 4)
+        stride = max(_LEAST, stride // 4)
         if index == UNKNOWN:
-            if was > _LEAST:
+            if end - at > _LEAST:
                 continue
             index = 0
         alone = min(2 * alone, _LONGEST_RUN) if index < _LEAST else 1

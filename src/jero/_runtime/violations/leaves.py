@@ -4,19 +4,22 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from jero._runtime.violations.findings import Findings
+from jero._runtime.violations.findings import LONG, Findings
 from jero._runtime.violations.judging import encode, judge, neutral
 from jero._runtime.violations.secrets import secrets_in
 from jero._runtime.violations.shapes import Decode, Items, Leaf, Mapping, Record, Row, Tagged
 from jero._runtime.violations.verdicts import LONGEST_INT, SHORTEST_INT
 from jero._runtime.violations.words import (
     AT,
-    REDACTED,
+    LONGEST_VALUE,
     UNSAID,
+    as_text,
     cut,
+    cut_values,
     echoed,
     escaped,
-    is_brief,
+    escaped_key,
+    long_values,
     model_words,
     own_words,
     read_mistake,
@@ -69,17 +72,17 @@ def _note_refusal(found: Findings, shape: Leaf, error: msgspec.ValidationError, 
 def make_key(found: Findings, decode: Decode, key: str, pointer: str, *, is_secret: bool) -> object:
     """Give what decoding makes of a key of the object at `pointer`, or `WRONG`."""
     found.spend()
-    made = judge(decode, {key: None})
-    if not isinstance(made, Exception):
-        return next(iter(cast("dict[object, None]", made)))
-    words = own_words(str(made).removesuffix(_AT_KEY), is_secret=is_secret)
-    found.note(pointer + step_of(key, is_secret=is_secret), f"Invalid key: {words}")
+    try:
+        return next(iter(cast("dict[object, None]", decode(encode({key: None})))))
+    except Exception as error:  # noqa: BLE001  # a class made of the key may raise anything: it is refused
+        words = str(error).removesuffix(_AT_KEY)
+    found.note(pointer + step_of(key, is_secret=is_secret), "Invalid key: " + own_words(words, is_secret=is_secret))
     return WRONG
 
 
 def step_of(key: str, *, is_secret: bool) -> str:
     """Give the step of a pointer to a member under a submitted key."""
-    return "/" + escaped(REDACTED if is_secret else cut(key))
+    return "/" + escaped_key(key, is_secret=is_secret)
 
 
 def judge_tag(found: Findings, pick: Decode, alone: object, pointer: str) -> type | None:
@@ -108,6 +111,8 @@ def judge_tag_of(found: Findings, shape: Tagged, value: Any, tag: object, pointe
 
 def is_length_right(found: Findings, kind: str, size: int, shape: Items | Mapping, pointer: str) -> bool:
     """Check how many members the container at `pointer` has; note what is wrong with that."""
+    if shape.least <= size and shape.most is None:
+        return True
     if size < shape.least:
         found.note(pointer, f"Expected `{kind}` of length >= {shape.least}")
     elif shape.most is not None and size > shape.most:
@@ -129,16 +134,17 @@ def build(found: Findings, shape: Record | Row, parts: Any, value: object, point
 
 
 def _note_model_words(found: Findings, shape: Record | Row, words: str, value: object, pointer: str) -> None:
-    if found.is_secret:
+    if found.is_secret or not words:
         words = UNSAID
-    elif is_brief(words) and not shape.holds_secret:
-        words = model_words(words, None, (), is_secret=False)
-    elif found.may_study():
-        secrets = secrets_in(shape, value) if shape.holds_secret else ()
-        words = model_words(words, value, secrets, is_secret=False)
     elif shape.holds_secret:
-        words = UNSAID
+        words = model_words(words, value, secrets_in(shape, value), is_secret=False) if found.may_study() else UNSAID
+    elif len(words) <= LONGEST_VALUE:
+        words = as_text(words)
     else:
-        found.cut_words()
-        words = model_words(cut(words), None, (), is_secret=False)
+        values = long_values(value)
+        if values == [] or found.may_study(LONG):
+            words = cut_values(as_text(words), values)
+        else:
+            found.cut_words()
+            words = cut(as_text(words))
     found.note(pointer, words)

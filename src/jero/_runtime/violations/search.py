@@ -1,7 +1,7 @@
 """All the mistakes of a document at once, looked for only after decoding it has failed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 import msgspec
@@ -21,9 +21,9 @@ WORK_PER_BYTES = 32
 MOST_ENTRIES = 100
 ENTRIES_AT_LEAST = 10
 ENTRY_PER_BYTES = 256
-"""A body may have `ENTRIES_AT_LEAST` mistakes listed, one for each field of the widest object of its type, and one for
-each `ENTRY_PER_BYTES` bytes of it, but never more than `MOST_ENTRIES`: to list a mistake is dearer than to decode
-what it is about, and small bodies can hold many."""
+"""A body may have `ENTRIES_AT_LEAST` mistakes listed, or as many as the widest object of its type has fields, and one
+more for each `ENTRY_PER_BYTES` bytes of it, but never more than `MOST_ENTRIES`: to list a mistake is dearer than to
+decode what it is about, and small bodies can hold many."""
 
 _MANY = 10_000
 _MANY_MEMBERS = 1_000
@@ -38,8 +38,7 @@ _skim_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _read_exactly = msgspec.json.Decoder(float_hook=msgspec.Raw).decode  # keeps a number as it was written
 
 
-@dataclass(frozen=True, slots=True)
-class Violations:
+class Violations(msgspec.Struct, frozen=True):
     """The mistakes of one document, in its order; `truncated` says that there may be more."""
 
     entries: tuple[Violation, ...]
@@ -72,7 +71,7 @@ def find_json_violations(
     """
     plan = plan_of(type_)
     if limit is None:
-        limit = min(MOST_ENTRIES, ENTRIES_AT_LEAST + plan.width + len(body) // ENTRY_PER_BYTES)
+        limit = min(MOST_ENTRIES, max(ENTRIES_AT_LEAST, plan.width) + len(body) // ENTRY_PER_BYTES)
     if work is None:
         work = WORK_AT_LEAST + len(body) // WORK_PER_BYTES
     try:
@@ -86,6 +85,8 @@ def find_json_violations(
             return Violations((), truncated=False)
         raise _malformed(fault) from fault
     walked = walk(plan.shape, document, limit=limit, work=work, is_exact=is_exact)
+    if walked.mistakes:
+        return Violations(tuple(walked.mistakes), truncated=walked.is_partial)
     return _find(plan, walked, document, lambda: body)
 
 

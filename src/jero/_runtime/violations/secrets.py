@@ -43,14 +43,25 @@ class _Search:
                 self.secrets.append(judge(shape.decode, value if shape.is_opaque else neutral(value)))
         elif isinstance(shape, Hidden):
             self.look(shape.inner, value, is_secret=True)
+        elif isinstance(shape, Record):
+            self._look_at_fields(shape, value, is_secret=is_secret)
         elif isinstance(shape, Choice | Tagged):
             self.look(_member(shape, value), value, is_secret=is_secret)
         else:
-            for part, item in _parts(cast("Record | Row | Items | Mapping", shape), value):
+            for part, item in _parts(cast("Row | Items | Mapping", shape), value):
                 if is_secret or part.holds_secret:
                     self.look(part, item, is_secret=is_secret)
             if isinstance(shape, Mapping) and (is_secret or shape.hides_keys):
                 self.secrets += value
+
+    def _look_at_fields(self, shape: Record, value: Any, *, is_secret: bool) -> None:
+        for name, it in shape.fields.items():
+            if not (is_secret or it.shape.holds_secret) or name not in value:
+                continue
+            if isinstance(it.shape, Hidden) and type(value[name]) in it.natives:  # most secrets are plain texts
+                self.secrets.append(value[name])
+            else:
+                self.look(it.shape, value[name], is_secret=is_secret)
 
 
 def _member(shape: Choice | Tagged, value: Any) -> Shape:
@@ -61,9 +72,7 @@ def _member(shape: Choice | Tagged, value: Any) -> Shape:
     return shape.members[type(judge(shape.pick, tag))]
 
 
-def _parts(shape: Record | Row | Items | Mapping, value: Any) -> Iterable[tuple[Shape, object]]:
-    if isinstance(shape, Record):
-        return [(it.shape, value[name]) for name, it in shape.fields.items() if name in value]
+def _parts(shape: Row | Items | Mapping, value: Any) -> Iterable[tuple[Shape, object]]:
     if isinstance(shape, Row):
         return zip(shape.positions, value[0 if shape.pick is None else 1 :], strict=False)
     part = shape.item if isinstance(shape, Items) else shape.value

@@ -1,13 +1,18 @@
 """What shapes learn from their parts, and parts from what holds them, once all shapes of a type are there."""
 
 from collections.abc import Iterable
+from itertools import product
+from math import prod
 
+from jero._runtime.violations.judging import FEW
 from jero._runtime.violations.shapes import Choice, Hidden, Items, Mapping, Record, Row, Shape
 from jero._runtime.violations.verdicts import ANY_ARRAY, ANY_OBJECT, decoder
 
 # Containers above each other whose members are judged together: a value is decoded as part of so many, at most.
 _JUDGED_HEIGHT = 3
 _TALL = _JUDGED_HEIGHT + 2
+_VERY_FEW = 2
+_MOST_PLAIN = 64
 
 
 def settle(shapes: Iterable[Shape]) -> None:
@@ -18,10 +23,31 @@ def settle(shapes: Iterable[Shape]) -> None:
         if isinstance(shape, Record):
             for it in shape.fields.values():
                 it.natives = it.shape.natives
-        elif isinstance(shape, Items) and shape.item.height <= _JUDGED_HEIGHT:
-            shape.portion = decoder(list[shape.item.annotation])
-        elif isinstance(shape, Mapping) and shape.value.height <= _JUDGED_HEIGHT:
-            shape.portion = decoder(dict[shape.key_annotation, shape.value.annotation])
+                admitted = it.shape.of_object if isinstance(it.shape, Choice) else it.shape
+                it.record = admitted if isinstance(admitted, Record) else None
+        elif isinstance(shape, Row):
+            shape.plain = _plain_rows(shape)
+        elif isinstance(shape, Items):
+            shape.few = FEW if _is_cheap(shape.item) else _VERY_FEW
+            if shape.item.height <= _JUDGED_HEIGHT:
+                shape.portion = decoder(list[shape.item.annotation])
+        elif isinstance(shape, Mapping):
+            shape.few = FEW if shape.key is None and _is_cheap(shape.value) else _VERY_FEW
+            if shape.value.height <= _JUDGED_HEIGHT:
+                shape.portion = decoder(dict[shape.key_annotation, shape.value.annotation])
+
+
+def _is_cheap(shape: Shape) -> bool:
+    """Tell whether right members are judged alone about as fast as at once: objects of scalars, or by their class."""
+    return (isinstance(shape, Record) and shape.height == 1) or bool(shape.natives)
+
+
+def _plain_rows(shape: Row) -> frozenset[tuple[type, ...]]:
+    """Give the classes of the values of a whole row that is right by them; nothing for many, or for a tagged row."""
+    natives = [part.natives for part in shape.positions]
+    if shape.pick is not None or prod(map(len, natives)) > _MOST_PLAIN:
+        return frozenset()
+    return frozenset(product(*natives))
 
 
 def _update(shape: Shape) -> bool:

@@ -79,10 +79,11 @@ class Tagged(Shape):
 class Items(Shape):
     """An array of like items; `least` and `most` count what `build` made (a set drops repeats).
 
-    `portion` decodes some of the items, as a list.
+    `portion` decodes some of the items, as a list; the first `few` are looked at alone.
     """
 
     item: Shape
+    few: int = 0
     portion: Decode | None = None
     build: Callable[[list[object]], "list[object] | tuple[object, ...] | set[object] | frozenset[object]"]
     is_set: bool
@@ -94,8 +95,10 @@ class Items(Shape):
 class Mapping(Shape):
     """An object with free keys; `key` decodes `{key: null}`, None where any text is a key.
 
-    `portion` decodes some of the members.
+    `portion` decodes some of the members; the first `few` are looked at alone.
     """
+
+    few: int = 0
 
     key_annotation: Any
     key: Decode | None
@@ -110,12 +113,13 @@ class Mapping(Shape):
 class Field:
     """A field of a `Record`: its name in Python, its step in a pointer (`/name`), and what it admits.
 
-    `natives` are the shape's own.
+    `natives` are the shape's own; `record` is what it admits of objects, if that is one kind of record.
     """
 
     name: str
     step: str
     shape: Shape
+    record: "Record | None" = None
     natives: frozenset[type] = frozenset()
 
 
@@ -128,7 +132,8 @@ class Record(Shape):
     """
 
     fields: dict[str, Field] = field(default_factory=dict[str, Field])
-    required: tuple[str, ...] = ()
+    required: dict[str, str] = field(default_factory=dict[str, str])
+    """By wire name, with msgspec's words for an object without it."""
     tag_field: str | None
     tag: str | int | None = None
     has_check: bool
@@ -144,10 +149,11 @@ class Row(Shape):
     """An array with a meaning for each position: a fixed tuple, a NamedTuple or an `array_like` Struct.
 
     `least` and `most` count the whole array, with the tag that `pick` decodes; `short` and `long` are the
-    words for a wrong length (`{}`: the length found).
+    words for a wrong length (`{}`: the length found). `plain` has the classes of values that are right together.
     """
 
     positions: tuple[Shape, ...] = ()
+    plain: frozenset[tuple[type, ...]] = frozenset()
     has_check: bool = False
     pick: Decode | None
     least: int = 0

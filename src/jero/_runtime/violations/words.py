@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 import msgspec
@@ -13,7 +13,6 @@ LONGEST_VALUE = 64
 LONGEST_MESSAGE = 512
 """Characters that a model's own message may have."""
 
-REDACTED = "…"
 UNSAID = "Invalid value"
 
 # The messages of msgspec that repeat what was submitted, each as it begins. All others quote the schema only.
@@ -22,15 +21,19 @@ _MISSING = "Object missing required field `"
 AT = " - at `"
 """What stands between msgspec's words and the way to the place."""
 
-_last_index = re.compile(r".*`\$\[([0-9]{1,9})\]", re.DOTALL).match
+_AT_AN_INDEX = "`$["
+_DIGITS = 9
 # RFC 3986 section 3.5: what a fragment holds as it is, besides letters, digits and `-._~`; `/` separates.
 _PLAIN_IN_FRAGMENT = "!$&'()*+,;=:@?"
+_ESCAPED_REST = "%E2%80%A6"  # what stands for the rest of a key, `…`
 _is_plain = re.compile(r"[A-Za-z0-9._!$&'()*+,;=:@?-]*").fullmatch
-_LARGE = 10**18
+_SMALL, _LARGE = -(10**18), 10**18
 _PLAIN = frozenset({str, int, float, bool})
 _VALUES_LOOKED_AT = 32
 _STEPS = 4 * _VALUES_LOOKED_AT
 _CONTAINERS: tuple[type[Any], ...] = (dict, list, tuple, set, frozenset)
+_OBJECT: type[Any] = dict
+_BRIEF = frozenset({float, bool, type(None)})
 _VALUES_CUT = 4
 _QUOTED_OF_A_VALUE = 256
 _MESSAGE_LOOKED_AT = 4_096
@@ -58,6 +61,13 @@ def escaped(token: str | int) -> str:
     return quote(token.replace("~", "~0").replace("/", "~1"), safe=_PLAIN_IN_FRAGMENT, errors="replace")
 
 
+def escaped_key(key: str, *, is_secret: bool) -> str:
+    """Give the step of a pointer for a submitted key: cut, or left out where it is secret."""
+    if is_secret:
+        return _ESCAPED_REST
+    return escaped(key) if len(key) <= LONGEST_VALUE else escaped(key[: LONGEST_VALUE - 1]) + _ESCAPED_REST
+
+
 def cut(text: str) -> str:
     """Give `text`, or its beginning and `…` where it is longer than `LONGEST_VALUE`."""
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
@@ -81,8 +91,9 @@ def read_mistake(error: Exception) -> Mistake:
 
 def first_index(error: Exception) -> int | None:
     """Give the index of the first wrong item where msgspec, decoding an array, says it: a hint, no more."""
-    found = _last_index(str(error))
-    return int(found[1]) if found else None
+    _, _, way = str(error).rpartition(_AT_AN_INDEX)
+    digits = way[: way.find("]")]
+    return int(digits) if digits.isdecimal() and len(digits) <= _DIGITS else None
 
 
 def _path_tokens(path: str) -> Iterable[str | int]:
@@ -105,18 +116,17 @@ def words_of(mistake: Mistake, submitted: object, *, is_secret: bool) -> str:
 
 def echo_of(words: str) -> str | None:
     """Give what msgspec's words begin with where they go on with the value submitted; else None."""
-    for echo in _ECHOES:
-        if words.startswith(echo):
-            return echo
-    return None
+    return next(filter(words.startswith, _ECHOES)) if words.startswith(_ECHOES) else None
 
 
 def echoed(echo: str, value: str, *, is_secret: bool) -> str:
     """Give msgspec's words for a text that it repeats."""
     if is_secret:
         return echo.rstrip()
-    if len(value) <= LONGEST_VALUE and _is_plain(value) and "'" not in value:  # `repr` would change nothing
+    if len(value) <= LONGEST_VALUE and value.isalnum() and value.isascii():  # `repr` would change nothing
         return f"{echo}'{value}'"
+    if len(value) > LONGEST_VALUE and (head := value[: LONGEST_VALUE - 1]).isalnum() and head.isascii():
+        return f"{echo}'{head}…'"
     return echo + _cut_quoted(repr(value[:_QUOTED_OF_A_VALUE]))
 
 
@@ -128,19 +138,19 @@ def own_words(words: str, *, is_secret: bool) -> str:
     return echo.rstrip() if is_secret else echo + _cut_quoted(words[len(echo) :])
 
 
+def missing_field(name: str) -> str:
+    """Give msgspec's words for an object without a required field."""
+    return f"{_MISSING}{name}`"
+
+
 def unknown_field(key: str, *, is_secret: bool) -> str:
-    """Give msgspec's words for a field that a closed object does not have; `key` is cut."""
-    return "Object contains unknown field" if is_secret else f"Object contains unknown field `{key}`"
+    """Give msgspec's words for a field that a closed object does not have, its name cut."""
+    return "Object contains unknown field" if is_secret else f"Object contains unknown field `{cut(key)}`"
 
 
 def _cut_quoted(value: str) -> str:
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\"`"
     return value[0] + cut(value[1:-1]) + value[-1] if quoted else cut(value)
-
-
-def is_brief(message: str) -> bool:
-    """Tell whether a message is too short to repeat more of a value than it may."""
-    return len(message) <= LONGEST_VALUE
 
 
 def model_words(message: str, submitted: object, secrets: Sequence[object] | None, *, is_secret: bool) -> str:
@@ -149,26 +159,29 @@ def model_words(message: str, submitted: object, secrets: Sequence[object] | Non
     `submitted` is the value that the message may quote, `secrets` what it must not hold (None: unknown). A
     message that does, or that stands under a secret field, becomes "Invalid value".
     """
-    if not message.isascii():
-        message = message.encode("utf-8", "replace").decode()
+    message = as_text(message)
     if is_secret or not message or secrets is None or (secrets and _may_hold_any(message, secrets)):
         return UNSAID
-    if is_brief(message):
+    if len(message) <= LONGEST_VALUE:
         return message
-    values = _scalars(submitted)
-    if values is None:  # too much to look at: what is this short holds no longer value
+    return cut_values(message, long_values(submitted))
+
+
+def as_text(message: str) -> str:
+    """Give a message as it can be sent: without lone surrogates."""
+    return message if message.isascii() else message.encode("utf-8", "replace").decode()
+
+
+def cut_values(message: str, values: Sequence[object] | None) -> str:
+    """Give a message with these long values in it cut, and not too long itself; None: there were too many values."""
+    cleared = None if values is None else _without(message, values)
+    if cleared is None:  # too much to look at: what is this short holds no longer value
         return cut(message)
-    message = message[:_MESSAGE_LOOKED_AT]
-    quoted = _quoted(values, message)
-    if quoted is None:
-        return cut(message)
-    for text in sorted(quoted, key=len, reverse=True):
-        message = _cut_in(message, text)
-    return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+    return cleared if len(cleared) <= LONGEST_MESSAGE else cleared[: LONGEST_MESSAGE - 1] + "…"
 
 
 def _may_hold_any(message: str, secrets: Sequence[object]) -> bool:
-    values = _scalars(secrets)
+    values = secrets if len(secrets) == 1 and isinstance(secrets[0], str) else _scalars(secrets)
     if values is None or len(message) > _MESSAGE_LOOKED_AT:
         return True
     for value in values:
@@ -178,24 +191,45 @@ def _may_hold_any(message: str, secrets: Sequence[object]) -> bool:
     return False
 
 
-def _quoted(values: Iterable[object], message: str) -> set[str] | None:
-    """Give the long values, as they read, of which `message` holds more than it may; None for too many."""
-    quoted: set[str] = set()
-    for value in values:
-        if _is_short(value):
-            continue
-        for text in _readings(value):
-            if len(text) > LONGEST_VALUE and text[: LONGEST_VALUE + 1] in message:
-                quoted.add(text)
-        if len(quoted) > _VALUES_CUT:
+def long_values(value: object) -> list[object] | None:
+    """Give the scalars and keys in a value that may read longer than they may be repeated; None for too many values."""
+    found: list[object] = []
+    waiting: list[Any] = [value if isinstance(value, _CONTAINERS) else (value,)]
+    left = _VALUES_LOOKED_AT
+    while waiting:
+        holder = waiting.pop()
+        groups: tuple[Iterable[object], ...] = (holder, holder.values()) if isinstance(holder, _OBJECT) else (holder,)
+        left -= 1 + len(groups) * len(holder)
+        if left < 0:
             return None
-    return quoted
+        for members in groups:
+            for item in members:
+                if type(item) is str:
+                    if len(item) > LONGEST_VALUE:
+                        found.append(item)
+                elif not (type(item) in _BRIEF or (type(item) is int and _SMALL < item < _LARGE)):
+                    (waiting if isinstance(item, _CONTAINERS) else found).append(item)
+    return found
 
 
-def _is_short(value: object) -> bool:
-    if isinstance(value, str):
-        return len(value) <= LONGEST_VALUE
-    return isinstance(value, float | bool) or (isinstance(value, int) and -_LARGE < value < _LARGE)
+def _without(message: str, values: Sequence[object]) -> str | None:
+    """Give `message` with each of these long values cut; None where it holds many of them."""
+    if not values:
+        return message
+    message = message[:_MESSAGE_LOOKED_AT]
+    texts: set[str] = set()
+    for value in values:
+        head = value[: LONGEST_VALUE + 1] if isinstance(value, str) else ""
+        if head and head in message:
+            texts.add(cast("str", value))
+        elif not head or "'" in head or repr(head)[1:-1] != head:  # else it begins so, however it reads
+            readings = [text for text in _readings(value) if len(text) > LONGEST_VALUE]
+            texts.update([text for text in readings if text[: LONGEST_VALUE + 1] in message])
+        if len(texts) > _VALUES_CUT:
+            return None
+    for text in sorted(texts, key=len, reverse=True) if len(texts) > 1 else texts:  # one may begin with another
+        message = _cut_in(message, text)
+    return message
 
 
 def _cut_in(message: str, text: str) -> str:
@@ -203,16 +237,16 @@ def _cut_in(message: str, text: str) -> str:
     head = text[: LONGEST_VALUE + 1]
     start = message.find(head)
     while 0 <= start < LONGEST_MESSAGE:
-        end = start + _same_length(message, start, text)
-        message = message[:start] + cut(text) + message[end:]
+        length = len(text)
+        if not message.startswith(text, start):
+            length = max(_same_length(message, start, reading) for reading in _readings(text))
+        message = message[:start] + cut(text) + message[start + length :]
         start = message.find(head, start + LONGEST_VALUE)
     return message
 
 
 def _same_length(message: str, start: int, text: str) -> int:
     """Give how many characters of `text` stand at `start`, at least the longest that a value may have."""
-    if message.startswith(text, start):
-        return len(text)
     least, most = LONGEST_VALUE, min(len(text), len(message) - start)
     while least < most:  # halving what is not known
         middle = (least + most + 1) // 2
@@ -247,8 +281,8 @@ def _scalars(value: object) -> list[object] | None:
 def _readings(value: object) -> tuple[str, ...]:
     """Give how a value may read in a message: as text, and as `repr` writes it."""
     if isinstance(value, str):
-        reads_the_same = value.isprintable() and "'" not in value and "\\" not in value
-        return (value,) if reads_the_same else (value, repr(value)[1:-1])
+        shown = repr(value)[1:-1]
+        return (value,) if shown == value else (value, shown)
     if isinstance(value, msgspec.Raw):  # a number as it was written
         return (bytes(value).decode(),)
     if isinstance(value, bytes | bytearray):
