@@ -23,6 +23,12 @@ class SourceKind(StrEnum):
     USER = "user"
 
 
+BODY_KINDS = frozenset(
+    {SourceKind.JSON, SourceKind.CONTENT, SourceKind.FORM, SourceKind.CONTENT_STREAM, SourceKind.JSON_STREAM}
+)
+"""The sources that read the body."""
+
+
 class ReturnKind(StrEnum):
     """What a result is on the wire."""
 
@@ -70,6 +76,10 @@ class PartKind(StrEnum):
     PART = "FormPart"
     FILE = "FilePart"
     SPOOLED_FILE = "SpooledFilePart"
+
+
+FILE_KINDS = frozenset({PartKind.FILE, PartKind.SPOOLED_FILE})
+"""The parts that are files."""
 
 
 class PartContent(StrEnum):

@@ -144,7 +144,10 @@ def _as_async(leave: ExitCallback) -> AsyncExitCallback:
 
 
 def _too_slow(what: str, timeout: float | None, cause: TimeoutError) -> TimeoutError:
-    error = TimeoutError(f"{what} took longer than {timeout} s (shutdown_timeout)")
+    error = TimeoutError(
+        f"{what} took longer than {timeout} s; if it needs more, raise the app's `shutdown_timeout`, or its own"
+        " `closing_timeout`"
+    )
     error.__cause__ = cause  # where it was waiting
     return error
 

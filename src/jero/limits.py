@@ -14,17 +14,17 @@ class Limits:
         app = App(max_body=MIB)  # for the whole app
         self._include_resource(Images(), max_form=100 * MIB, body_timeout=60.0)  # for one mount, in `_wire`
 
-    - `max_body`: a whole `json` or `content` body (413).
-    - `max_form`: a whole form; `max_form_field`: one of its fields that is no file (413).
-    - `max_form_parts`: parts of a form (413).
-    - `max_part_memory`: a `SpooledFilePart` in memory; a larger one is written to disk.
-    - `max_part_headers` and `max_part_header`: how many headers a part has, and the size of one (400).
-    - `max_boundary`: the boundary between parts (400; RFC 2046 allows 70).
-    - `max_preamble`: what precedes the first part (400).
-    - `max_upload`: a body read as a stream (413).
-    - `body_timeout`: how long a body may make no progress (408).
-    - `max_query`: the query string (414).
-    - `max_query_pairs` and `max_cookies`: how many of each (400).
+    - `max_body` (10 MiB): a whole `json` or `content` body, or one line of a `json_stream` (413).
+    - `max_form` (32 MiB): a whole form; `max_form_field` (1 MiB): one of its fields that is no file (413).
+    - `max_form_parts` (1,000): parts of a form (413).
+    - `max_part_memory` (1 MiB): a `SpooledFilePart` in memory; a larger one is written to disk.
+    - `max_part_headers` (8) and `max_part_header` (4 KiB): how many headers a part has, and the size of one (400).
+    - `max_boundary` (70): the boundary between parts (400; RFC 2046 allows 70).
+    - `max_preamble` (8 KiB): what precedes the first part (400).
+    - `max_upload` (None): a body read as a stream (413).
+    - `body_timeout` (30): how long a body may make no progress (408).
+    - `max_query` (16 KiB): the query string (414).
+    - `max_query_pairs` (1,000) and `max_cookies` (200): how many of each (400).
     """
 
     max_body: int | None = 10 * MIB

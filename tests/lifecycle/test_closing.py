@@ -206,7 +206,7 @@ def test_closing_that_hangs() -> None:
         client.close()
     (error,) = caught.value.exceptions
     assert isinstance(error, TimeoutError)
-    assert str(error) == "closing Hanging took longer than 0.001 s (shutdown_timeout)"
+    assert str(error).startswith("closing Hanging took longer than 0.001 s; if it needs more, raise")
     assert hanging.stopped
     assert journal.closed == ["3", "1"]
 

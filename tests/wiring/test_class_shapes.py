@@ -9,7 +9,7 @@ from typing import Concatenate
 from fault_cases import MountingApp
 from msgspec import Struct
 
-from jero import BaseApp, Endpoint, EndpointMeta, OperationMeta, Resource
+from jero import BaseApp, Endpoint, EndpointMeta, HTTPError, JSONResponse, OperationMeta, Resource
 from jero.testing import TestClient
 
 
@@ -110,6 +110,57 @@ def test_decorated_handlers() -> None:
     with TestClient(MountingApp(Widgets())) as client:
         assert client.get("/widgets/1").json() == {"name": "1:10"}
     assert CALLS == ["read_one", "read_one"]
+
+
+def awaited[**P, R](method: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """Decorate a plain method by an `async def`, keeping its signature by functools.wraps."""
+
+    @functools.wraps(method)
+    async def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        return method(*args, **kwargs)
+
+    return wrapper
+
+
+def test_plain_methods_behind_an_async_decorator() -> None:
+    """A plain method that a decorator has made `async` is awaited: of an authenticator and of the error hooks, too."""
+
+    class Key(Struct):
+        x_key: str
+
+    class Gate:
+        @awaited
+        def authenticate(self, headers: Key) -> Widget:
+            return Widget(headers.x_key)
+
+    class Lost:
+        @awaited
+        def handle_exception(self, exception: LookupError) -> HTTPError:
+            return HTTPError(404, str(exception))
+
+    class Plain:
+        @awaited
+        def render_error(self, error: HTTPError) -> JSONResponse[Widget]:
+            return JSONResponse(json=Widget(error.detail or ""))
+
+    class Widgets(Resource, path="/widgets"):
+        @awaited
+        def read_one(self, path: WidgetPath) -> Widget:
+            raise LookupError(f"no {path.widget_id}")
+
+        async def read_many(self, user: Widget) -> list[Widget]:
+            return [user]
+
+    class App(BaseApp):
+        async def _wire(self) -> None:
+            self._include_resource(Widgets(), auth=Gate())
+            self._include_exception_handler(Lost())
+            self._include_error_renderer(Plain())
+
+    with TestClient(App(), headers={"X-Key": "k"}) as client:
+        assert client.get("/widgets").json() == [{"name": "k"}]
+        missing = client.get("/widgets/1")
+    assert (missing.status_code, missing.json()) == (404, {"name": "no 1"})
 
 
 def test_keyword_only_arguments() -> None:

@@ -18,7 +18,7 @@ import text_source_faults as _text_source_faults
 from fault_cases import CASES, FaultCase
 
 from jero import WiringError
-from jero._wiring import faults as catalogue
+from jero._wiring import catalogue
 from jero._wiring.faults import FaultKind
 from jero.testing import TestClient
 

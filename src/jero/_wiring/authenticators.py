@@ -15,9 +15,10 @@ from jero._wiring.annotations import (
     unalias,
     union_members,
 )
-from jero._wiring.faults import AUTHENTICATOR_SHAPE, UNRESOLVED_ANNOTATION, Faults, Place
+from jero._wiring.catalogue import AUTHENTICATOR_SHAPE, UNRESOLVED_ANNOTATION
+from jero._wiring.faults import Faults, Place
 from jero._wiring.locations import class_location, function_location, owner_of
-from jero._wiring.signatures import arguments_of, is_positional, takes_self
+from jero._wiring.signatures import arguments_of, is_async, is_positional, takes_self
 from jero._wiring.sources import compile_text_source
 
 _SHAPE = (
@@ -49,7 +50,7 @@ def compile_authenticator(auth: object, include: Place, faults: Faults) -> AuthP
         headers=headers,
         user_type=user_type,
         user_classes=tuple(filter(None, map(struct_class, union_members(user_type)))),
-        is_async=inspect.iscoroutinefunction(inspect.unwrap(function)),
+        is_async=is_async(function),
         challenge=challenge,
         authenticate=getattr(auth, "authenticate"),  # noqa: B009 - found on its class above; `auth` is any object
     )

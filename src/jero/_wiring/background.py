@@ -18,9 +18,10 @@ from jero._wiring.annotations import (
     unalias,
     union_members,
 )
-from jero._wiring.faults import BACKGROUND_HANDLER, UNRESOLVED_ANNOTATION, FaultKind, Faults, Place
+from jero._wiring.catalogue import BACKGROUND_HANDLER, UNRESOLVED_ANNOTATION
+from jero._wiring.faults import FaultKind, Faults, Place
 from jero._wiring.locations import function_location, owner_of
-from jero._wiring.signatures import parameters_of
+from jero._wiring.signatures import GATHERING, is_async, parameters_of
 from jero.errors import WiringError
 
 
@@ -77,7 +78,7 @@ def compile_background_handler(handler: object) -> BackgroundHandler:
         name=written.name,
         location=written.place.location,
         item_type=item_type,
-        is_async=inspect.iscoroutinefunction(inspect.unwrap(written.function)),
+        is_async=is_async(written.function),
         call=cast("Callable[[Struct], object]", handler),  # its one argument was looked at above
     )
 
@@ -117,7 +118,7 @@ def _find_parameter(handler: object, written: _Written) -> str:
     required = [
         parameter
         for parameter in parameters_of(call)
-        if parameter.default is inspect.Parameter.empty and parameter.kind not in _GATHERING
+        if parameter.default is inspect.Parameter.empty and parameter.kind not in GATHERING
     ]
     if len(required) != 1:
         raise _fault(written.place, written.name, f"it has {len(required)} arguments without a default, not one")
@@ -132,6 +133,3 @@ def _fault(place: Place, name: str, fault: str) -> WiringError:
 
 def _subject(name: str) -> str:
     return f"BackgroundTasks.register({name})"
-
-
-_GATHERING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

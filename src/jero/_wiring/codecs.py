@@ -7,7 +7,8 @@ import msgspec
 from msgspec import inspect as shapes
 
 from jero._wiring.annotations import describe, list_item, union_members
-from jero._wiring.faults import NO_DECODER, Faults, Place
+from jero._wiring.catalogue import NO_DECODER
+from jero._wiring.faults import Faults, Place
 
 
 def struct_shape(annotation: object, place: Place, faults: Faults) -> shapes.StructType | None:

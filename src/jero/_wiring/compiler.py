@@ -7,15 +7,18 @@ from typing import cast
 from jero._plan import AuthPlan, OperationPlan, Segment, SourceKind, SourcePlan
 from jero._wiring.annotations import Bindings, type_bindings
 from jero._wiring.authenticators import compile_authenticator
+from jero._wiring.catalogue import NOT_A_METHOD
 from jero._wiring.codecs import forget_types
-from jero._wiring.faults import NOT_A_METHOD, Faults, Place
+from jero._wiring.faults import Faults, Place
+from jero._wiring.handlers import Handler
 from jero._wiring.limit_checks import apply_limits
 from jero._wiring.locations import function_location, owner_of
 from jero._wiring.mounts import Mount, check_mount
 from jero._wiring.overlaps import check_overlaps
+from jero._wiring.paths import extend_path
 from jero._wiring.returns import compile_return
-from jero._wiring.signatures import takes_self
-from jero._wiring.sources import Handler, compile_sources, extend_path
+from jero._wiring.signatures import is_async, takes_self
+from jero._wiring.sources import compile_sources
 from jero._wiring.templates import format_template
 from jero.limits import Limits
 from jero.operations import OperationKind
@@ -76,8 +79,8 @@ def compile_mount(
                 returns=returns,
                 auth=auth,
                 limits=limits,
-                is_async=_is_async(function),
-                is_threaded=checked.declaration.threaded and not _is_async(function),
+                is_async=is_async(function),
+                is_threaded=checked.declaration.threaded and not is_async(function),
                 mount=format_template(checked.segments or ()),
                 ref=None if checked.declaration.ref is None else f"{checked.declaration.ref}.{name}",
                 meta=checked.declaration.operation_meta.get(name),
@@ -139,7 +142,3 @@ def _compile_signature(
     is_item = mount.shape.operations[handler.name].is_item
     segments = extend_path(mount_segments, path, handler, is_item=is_item, faults=faults)
     return None if has_faults or segments is None else (tuple(sources), segments)
-
-
-def _is_async(function: Callable[..., object]) -> bool:
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(inspect.unwrap(function))

@@ -18,11 +18,13 @@ from jero._wiring.annotations import (
     type_bindings,
     union_members,
 )
-from jero._wiring.faults import ERROR_RENDERER_SHAPE, EXCEPTION_HANDLER_SHAPE, HANDLED_TWICE, Faults, Place
+from jero._wiring.catalogue import ERROR_RENDERER_SHAPE, EXCEPTION_HANDLER_SHAPE, HANDLED_TWICE
+from jero._wiring.faults import Faults, Place
+from jero._wiring.handlers import Handler, resolve_in
 from jero._wiring.locations import function_location, owner_of
 from jero._wiring.returns import compile_answer
-from jero._wiring.signatures import arguments_of
-from jero._wiring.sources import Handler, compile_text_source, resolve_in
+from jero._wiring.signatures import arguments_of, is_async
+from jero._wiring.sources import compile_text_source
 from jero.errors import HTTPError
 from jero.headers import RawHeaders
 
@@ -91,7 +93,7 @@ def _compile_exception_handler(instance: object, location: str, faults: Faults) 
         owner=type(instance).__name__,
         exceptions=cast("tuple[type[Exception], ...]", tuple(exceptions)),  # checked above
         returns=returns,
-        is_async=inspect.iscoroutinefunction(inspect.unwrap(handler.function)),
+        is_async=is_async(handler.function),
         location=handler.place.location or "",
         handle=getattr(instance, "handle_exception"),  # noqa: B009 - found on its class above
     )
@@ -105,8 +107,7 @@ def _compile_hook_answer(answer: object, handler: Handler, faults: Faults) -> Re
     joined: object = Union[tuple(bodies)]  # noqa: UP007 - made of members that are known only here
     plan = compile_answer(joined, handler, faults)
     if plan is not None and plan.kind not in _BUFFERED:
-        fault = f"it returns `{describe(answer)}`: an error has a body, and one that is not streamed"
-        faults.add(EXCEPTION_HANDLER_SHAPE, handler.place, fault=fault)
+        faults.add(EXCEPTION_HANDLER_SHAPE, handler.place, fault=_no_body(answer))
     return plan
 
 
@@ -153,15 +154,14 @@ def _compile_error_renderer(instance: object, location: str, faults: Faults) -> 
     answer = resolve_in(handler, annotations["return"], handler.place, faults)
     returns = None if answer is None else compile_answer(answer, handler, faults)
     if returns is not None and returns.kind not in _BUFFERED:
-        fault = f"it returns `{describe(answer)}`: an error has a body, and one that is not streamed"
-        faults.add(ERROR_RENDERER_SHAPE, handler.place, fault=fault, remedy=remedy)
+        faults.add(ERROR_RENDERER_SHAPE, handler.place, fault=_no_body(answer), remedy=remedy)
     if returns is None or len(faults.found) != count:
         return None
     return ErrorRendererPlan(
         owner=type(instance).__name__,
         sources=tuple(sources),
         returns=returns,
-        is_async=inspect.iscoroutinefunction(inspect.unwrap(handler.function)),
+        is_async=is_async(handler.function),
         location=handler.place.location or "",
         render=getattr(instance, "render_error"),  # noqa: B009 - found on its class above
     )
@@ -184,6 +184,10 @@ def _describe(instance: object, name: str, location: str) -> Handler | None:
         alternatives="",
         place=Place(f"{cls.__name__}.{name}", function_location(method) or location),
     )
+
+
+def _no_body(answer: object) -> str:
+    return f"it returns `{describe(answer)}`: an error has a body, and one that is not streamed"
 
 
 def _missing(instance: object, method: str) -> str:

@@ -4,9 +4,10 @@ import inspect
 from typing import get_origin
 
 from jero._wiring.annotations import describe, type_bindings, unalias
-from jero._wiring.faults import FACTORY_PARAMETER, FACTORY_TYPE, Faults, Place
+from jero._wiring.catalogue import FACTORY_PARAMETER, FACTORY_TYPE
+from jero._wiring.faults import Faults, Place
 from jero._wiring.locations import class_location, function_location
-from jero._wiring.signatures import parameters_of
+from jero._wiring.signatures import GATHERING, NAMED, parameters_of
 from jero.lifecycle import BaseFactory, ResourceStack
 
 
@@ -47,9 +48,9 @@ def injected_stacks(cls: type[BaseFactory]) -> list[str]:
     faults = Faults()
     names: list[str] = []
     for parameter in parameters_of(cls):
-        if parameter.name in _STACKS and parameter.kind in _NAMED:
+        if parameter.name in _STACKS and parameter.kind in NAMED:
             names.append(parameter.name)
-        elif parameter.default is inspect.Parameter.empty and parameter.kind not in _GATHERING:
+        elif parameter.default is inspect.Parameter.empty and parameter.kind not in GATHERING:
             init = inspect.getattr_static(cls, "__init__")
             location = function_location(init) if inspect.isfunction(init) else class_location(cls)
             place = Place(f"{describe(cls)}.__init__, argument `{parameter.name}`", location)
@@ -59,5 +60,3 @@ def injected_stacks(cls: type[BaseFactory]) -> list[str]:
 
 
 _STACKS = ("es", "aes")
-_GATHERING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

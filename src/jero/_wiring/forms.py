@@ -8,15 +8,9 @@ from msgspec import inspect as shapes
 
 from jero._plan import FormField, PartContent, PartKind, SourceKind, SourcePlan, TextField
 from jero._wiring.annotations import describe, is_struct, unalias, union_members
+from jero._wiring.catalogue import ARRAY_LIKE, FORM_FIELD_TYPE, PART_HEADERS, SOURCE_NOT_STRUCT
 from jero._wiring.codecs import check_decodable, struct_shape
-from jero._wiring.faults import (
-    ARRAY_LIKE,
-    FORM_FIELD_TYPE,
-    PART_HEADERS,
-    SOURCE_NOT_STRUCT,
-    Faults,
-    Place,
-)
+from jero._wiring.faults import Faults, Place
 from jero._wiring.text_fields import TextReading, plan_text, read_text_struct
 from jero.forms import FilePart, FormPart, SpooledFilePart
 

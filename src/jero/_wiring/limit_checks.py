@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from jero._wiring.faults import WRONG_LIMIT, Faults, Place, did_you_mean
+from jero._wiring.catalogue import WRONG_LIMIT
+from jero._wiring.faults import Faults, Place, did_you_mean
 from jero.limits import Limits
 
 _TIMES = frozenset({"body_timeout"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import cast
 
 from jero._plan import Segment
-from jero._wiring.faults import (
+from jero._wiring.catalogue import (
     NEARLY_AN_OPERATION,
     NO_OPERATIONS,
     NO_PATH,
@@ -13,9 +13,8 @@ from jero._wiring.faults import (
     WRONG_KIND,
     WRONG_META,
     WRONG_REF,
-    Faults,
-    Place,
 )
+from jero._wiring.faults import Faults, Place
 from jero._wiring.locations import class_location
 from jero._wiring.templates import parse_template
 from jero.operations import (

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from jero._plan import OriginPlan
 from jero._uri import DEFAULT_PORTS, is_host, is_prefix
-from jero._wiring.faults import URL_ENVIRONMENT, Faults, Place
+from jero._wiring.catalogue import URL_ENVIRONMENT
+from jero._wiring.faults import Faults, Place
 
 BASE_URL = "JERO_BASE_URL"
 TRUST_FORWARDED = "JERO_TRUST_FORWARDED"

@@ -1,7 +1,8 @@
 """Routes that claim the same URLs: the same template twice, or two that only name their slots differently."""
 
 from jero._plan import OperationPlan
-from jero._wiring.faults import AMBIGUOUS_TEMPLATES, ROUTE_TWICE, Faults, Place
+from jero._wiring.catalogue import AMBIGUOUS_TEMPLATES, ROUTE_TWICE
+from jero._wiring.faults import Faults, Place
 
 
 def check_overlaps(plans: list[OperationPlan], faults: Faults) -> None:

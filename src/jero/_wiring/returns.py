@@ -17,9 +17,10 @@ from jero._wiring.annotations import (
     unalias,
     union_members,
 )
+from jero._wiring.catalogue import NO_RETURN_ANNOTATION, RETURN_HEADERS, RETURN_TYPE
 from jero._wiring.codecs import check_encodable, struct_shape
-from jero._wiring.faults import NO_RETURN_ANNOTATION, RETURN_HEADERS, RETURN_TYPE, Faults, Place
-from jero._wiring.sources import Handler, resolve_in
+from jero._wiring.faults import Faults, Place
+from jero._wiring.handlers import Handler, resolve_in
 from jero._wiring.stream_returns import STREAMS, compile_stream
 from jero._wiring.text_fields import check_header_name, header_name
 from jero.responses import BytesResponse, JSONResponse, Response

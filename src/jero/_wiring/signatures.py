@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 from jero._plan import SourceKind
 
+GATHERING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+"""The kinds of `*args` and `**kwargs`."""
+NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+"""The kinds of what can be passed by its name."""
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -37,3 +41,8 @@ def parameters_of(function: Callable[..., object]) -> list[inspect.Parameter]:
 def is_positional(parameter: inspect.Parameter) -> bool:
     """Say whether an argument can be passed by its position."""
     return parameter.kind in _POSITIONAL
+
+
+def is_async(function: Callable[..., object]) -> bool:
+    """Say whether a call gives a coroutine, also where a plain decorator stands before an `async def`."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(inspect.unwrap(function))

@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from jero._plan import ReturnKind, ReturnPlan
 from jero._wiring.annotations import describe, is_struct, struct_class, union_members
+from jero._wiring.catalogue import RETURN_TYPE, SSE_OFF_GET
 from jero._wiring.codecs import check_encodable
-from jero._wiring.faults import RETURN_TYPE, SSE_OFF_GET, Faults
-from jero._wiring.sources import Handler
+from jero._wiring.faults import Faults
+from jero._wiring.handlers import Handler
 from jero.responses import Response
 from jero.streaming import NDJSONStreamingResponse, SSEResponse, StreamingResponse
 

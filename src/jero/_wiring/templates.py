@@ -3,7 +3,8 @@
 import re
 
 from jero._plan import Segment
-from jero._wiring.faults import PATH_SEGMENT, PATH_SLOT, PATH_START, Faults, Place
+from jero._wiring.catalogue import PATH_SEGMENT, PATH_SLOT, PATH_START
+from jero._wiring.faults import Faults, Place
 
 _SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SNAKE_CASE = re.compile(r"[a-z_][a-z0-9_]*")

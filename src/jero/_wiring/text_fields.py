@@ -9,16 +9,9 @@ from msgspec import inspect as shapes
 
 from jero._plan import SourceKind, TextField
 from jero._wiring.annotations import describe
+from jero._wiring.catalogue import ARRAY_LIKE, HEADER_NAME, TEXT_FIELD_TYPE, WIRE_NAME_CLASH
 from jero._wiring.codecs import struct_shape
-from jero._wiring.faults import (
-    ARRAY_LIKE,
-    HEADER_NAME,
-    TEXT_FIELD_TYPE,
-    WIRE_NAME_CLASH,
-    Faults,
-    Place,
-    listed,
-)
+from jero._wiring.faults import Faults, Place, listed
 
 _LISTS = (shapes.ListType, shapes.SetType, shapes.FrozenSetType, shapes.VarTupleType)
 _READS: dict[type, str] = {

@@ -46,7 +46,7 @@ class AsyncTestClient:
 
     __test__: ClassVar[bool] = False  # some runners collect classes by a part of their name
 
-    def __init__(  # noqa: PLR0913  # all but the app are keyword-only and have defaults
+    def __init__(  # noqa: PLR0913 - all but the app are keyword-only and have defaults
         self,
         app: ASGIApp,
         *,

@@ -50,7 +50,7 @@ class TestClient:
 
     __test__: ClassVar[bool] = False  # pytest collects classes whose names begin with Test
 
-    def __init__(  # noqa: PLR0913  # all but the app are keyword-only and have defaults
+    def __init__(  # noqa: PLR0913 - all but the app are keyword-only and have defaults
         self,
         app: ASGIApp,
         *,
@@ -237,5 +237,5 @@ async def _outcome[*A, R](work: Callable[[*A], Awaitable[R]], *args: *A) -> R | 
     """Await the work and return what it returned or raised."""
     try:
         return await work(*args)
-    except BaseException as error:  # noqa: BLE001  # raised again in the thread of the test
+    except BaseException as error:  # noqa: BLE001 - raised again in the thread of the test
         return _Raised(error)

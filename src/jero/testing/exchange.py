@@ -140,7 +140,7 @@ class Exchange:
         """Run the app; what it raises is kept, as a server outlives it."""
         try:
             await self._app(self._scope, self._receive, self._send)
-        except BaseException as error:  # noqa: BLE001  # even SystemExit must not end the loop; `_judge` decides
+        except BaseException as error:  # noqa: BLE001 - even SystemExit must not end the loop; `_judge` decides
             self._raised = error
         finally:
             self._ended = True

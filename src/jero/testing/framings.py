@@ -38,7 +38,7 @@ class TestSSEEvent:
     def json[T](self, type: type[T]) -> T: ...
     @overload
     def json(self, type: UnionType | TypeAliasType | None) -> Any: ...
-    def json(self, type: Any = None) -> Any:  # noqa: A002  # the name that msgspec.json.decode has for it
+    def json(self, type: Any = None) -> Any:  # noqa: A002 - the name that msgspec.json.decode has for it
         """Return `data` decoded as JSON: into `type` where one is given, else into builtins.
 
         Raises:

@@ -17,7 +17,9 @@ class FactoryHarness[F: BaseFactory]:
             service = harness.run(harness.factory.create_widget_service())
 
     `run` awaits a coroutine on the harness's own loop, which lives until `close` (or the end of the `with`), where all
-    that the factory opened is closed in reverse. Raises WiringError where the factory cannot be built.
+    that the factory opened is closed in reverse, each within `shutdown_timeout` seconds (10; None: no limit).
+
+    Raises WiringError where the factory cannot be built.
     """
 
     def __init__(self, factory_class: type[F], *, shutdown_timeout: float | None = 10.0) -> None:

@@ -111,7 +111,7 @@ class Lifespan:
         }
         try:
             await self._app(scope, self._receive, self._send)
-        except BaseException as error:  # noqa: BLE001  # even SystemExit must not end the loop; the caller raises it
+        except BaseException as error:  # noqa: BLE001 - even SystemExit must not end the loop; the caller raises it
             self._raised = error
         finally:
             self._ended = True

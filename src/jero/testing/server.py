@@ -51,7 +51,7 @@ class InProcessServer:
                 await close()
             except CancelledError:
                 raise
-            except BaseException as error:  # noqa: BLE001  # all are closed first, then all is raised
+            except BaseException as error:  # noqa: BLE001 - all are closed first, then all is raised
                 failures.append(error)
         self._streams.clear()
         if len(failures) > 1:

@@ -50,7 +50,7 @@ class Upload:
         pull, self._pull = self._pull, None
         try:
             message = pull.result()
-        except BaseException as error:  # noqa: BLE001  # whatever the test's own iterable raised is raised in the test
+        except BaseException as error:  # noqa: BLE001 - whatever the test's own iterable raised is raised in the test
             self.failure = error
             self.broken_off = True
             message = None

@@ -1,9 +1,9 @@
 """A body in pieces under a limit and a deadline, small ones put together: for parsers whose every call costs."""
 
-import asyncio
 from collections.abc import Callable
 
-from jero._runtime.bodies.whole import check_size, timed_out
+from jero._runtime.bodies.checks import check_size
+from jero._runtime.bodies.waits import BodyWait
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.request import Request
 
@@ -35,17 +35,10 @@ class BodyPieces:
 
         Raises ContentTooLargeError, RequestTimeoutError, ClientDisconnectedError.
         """
-        wait = self._deadlines.start(self._timeout)
-        try:
+        with BodyWait(self._deadlines, self._timeout) as wait:
             piece, self.more = await self._request.receive_body()
             if self.more and len(piece) < self._at_least:
                 piece = await self._gather(piece, wait.progress)
-        except asyncio.CancelledError:
-            if not wait.take_back():
-                raise
-            raise timed_out(wait.seconds) from None
-        finally:
-            self._deadlines.stop(wait)
         self._received += len(piece)
         check_size(self._received, self._limit)
         return piece

@@ -5,10 +5,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
-from jero._runtime.bodies.whole import A_TURN, CLOSE, check_declared_length, check_encoding, check_size, timed_out
+from jero._runtime.bodies.checks import (
+    CLOSE,
+    check_declared_length,
+    check_encoding,
+    check_size,
+    media_type_of,
+    wrong_media_type,
+)
+from jero._runtime.bodies.waits import BodyWait
+from jero._runtime.bodies.whole import A_TURN
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.malformed import MALFORMED, malformed_detail
-from jero._runtime.printable import printable
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import first_header
 from jero._runtime.violations.search import find_json_violations
@@ -17,7 +25,6 @@ from jero.errors import (
     HTTPError,
     InvalidInput,
     MalformedRequestError,
-    UnsupportedMediaTypeError,
     ValidationFailedError,
 )
 from jero.limits import Limits
@@ -89,15 +96,8 @@ def _guard(request: Request, limits: Limits, deadlines: Deadlines) -> ReceiveChu
         taken += 1
         if taken % A_TURN == 0:
             await asyncio.sleep(0)
-        wait = deadlines.start(timeout)
-        try:
+        with BodyWait(deadlines, timeout):
             chunk, more = await request.receive_body()
-        except asyncio.CancelledError:
-            if not wait.take_back():
-                raise
-            raise timed_out(wait.seconds) from None
-        finally:
-            deadlines.stop(wait)
         received += len(chunk)
         check_size(received, limit)
         return chunk, more
@@ -138,13 +138,9 @@ def _line_error(number: int, line: bytes, annotation: object, error: Exception) 
 
 def _check_ndjson_type(found: FoundHeaders) -> None:
     content_type = first_header(found, b"content-type")
-    media_type = None if content_type is None else content_type.partition(b";")[0].strip().lower()
+    media_type = None if content_type is None else media_type_of(content_type)
     if media_type is not None and media_type not in _NDJSON_TYPES:
-        shown = printable(media_type.decode("latin-1"))
-        raise UnsupportedMediaTypeError(
-            f"the body is `{shown}`; this operation reads `application/x-ndjson`",
-            headers={"accept": "application/x-ndjson"},
-        )
+        raise wrong_media_type(media_type, b"application/x-ndjson")
 
 
 def _check_lines(lines: list[bytes], limit: int | None) -> None:

@@ -1,29 +1,17 @@
-"""Reading a body: what may be read at all, how much, how long it may take, and what a disconnect means."""
+"""A whole body: read at once, within its limit and its time."""
 
 import asyncio
-import re
 
 from jero._plan import SourceKind
+from jero._runtime.bodies.checks import check_declared_length, check_encoding, check_json_type, check_size
+from jero._runtime.bodies.waits import BodyWait
 from jero._runtime.deadlines import Deadlines, Wait, Watch
-from jero._runtime.printable import printable
 from jero._runtime.request import FoundHeaders, Request
-from jero._runtime.request_headers import first_header, join_header
-from jero.errors import (
-    ContentTooLargeError,
-    MalformedRequestError,
-    RequestTimeoutError,
-    UnsupportedMediaTypeError,
-)
+from jero.errors import MalformedRequestError
 from jero.limits import Limits
 
-BODY_HEADERS = frozenset({b"content-type", b"content-length", b"content-encoding"})
-CLOSE = {"connection": "close"}
-"""Sent where a body is refused unread: what follows on the connection is the rest of it."""
 A_TURN = 2048
 """Pieces after which the event loop has its turn: a server may hand over any number of tiny ones without a wait."""
-
-# Tokens only (RFC 9110, section 8.3.1), so that no `text/plain, x/y+json` is taken for JSON by its end.
-_JSON_TYPE = re.compile(rb"application/json|[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+\+json")
 
 
 class BodyReader:
@@ -62,17 +50,10 @@ class BodyReader:
         Raises ContentTooLargeError, RequestTimeoutError, ClientDisconnectedError, MalformedRequestError for an empty
         JSON body.
         """
-        wait = self._deadlines.start(self.timeout)
-        try:
+        with BodyWait(self._deadlines, self.timeout) as wait:
             body, more = await request.receive_body()
             if more:
                 body = await self.read_rest(request, body, wait)
-        except asyncio.CancelledError:
-            if not wait.take_back():
-                raise
-            raise timed_out(wait.seconds) from None
-        finally:
-            self._deadlines.stop(wait)
         self.check_whole(body)
         return body
 
@@ -99,48 +80,3 @@ class BodyReader:
         check_size(len(body), self.limit)
         if self.is_json and not body:
             raise MalformedRequestError("the body is empty; send a JSON document")
-
-
-def timed_out(seconds: float) -> RequestTimeoutError:
-    """Give the error of a body that stopped coming for so many seconds."""
-    return RequestTimeoutError(f"the body made no progress for {seconds:g} s", headers=CLOSE)
-
-
-def check_json_type(found: FoundHeaders) -> None:
-    """Refuse a body that says it is something else than JSON; one that says nothing is taken as JSON."""
-    content_type = first_header(found, b"content-type")
-    if content_type is None or content_type == b"application/json":
-        return
-    media_type = content_type.partition(b";")[0].strip().lower()
-    if not _JSON_TYPE.fullmatch(media_type):
-        shown = printable(media_type.decode("latin-1"))
-        raise UnsupportedMediaTypeError(
-            f"the body is `{shown}`; this operation reads `application/json`",
-            headers={"accept": "application/json"},
-        )
-
-
-def check_encoding(found: FoundHeaders) -> None:
-    """Refuse a compressed body: what it unpacks to has no limit that can be known before."""
-    value = found.get(b"content-encoding")
-    if value is None:
-        return
-    encoding = join_header(b"content-encoding", value)
-    if encoding.strip().lower() != "identity":
-        raise UnsupportedMediaTypeError(
-            f"the body is encoded as `{printable(encoding)}`; send it as it is",
-            headers={"accept-encoding": "identity"},
-        )
-
-
-def check_declared_length(found: FoundHeaders, limit: int | None) -> None:
-    """Refuse a body whose declared length is over the limit, before anything of it is read."""
-    declared = first_header(found, b"content-length")
-    if limit is not None and declared is not None and declared.isdigit():
-        check_size(int(declared[:20]), limit)
-
-
-def check_size(size: int, limit: int | None) -> None:
-    """Refuse a body once its size is over the limit."""
-    if limit is not None and size > limit:
-        raise ContentTooLargeError(f"the body is over {limit} bytes, the most that is read here", headers=CLOSE)

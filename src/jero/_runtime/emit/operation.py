@@ -9,7 +9,8 @@ import msgspec
 
 from jero._plan import AuthPlan, OperationPlan, ReturnKind, SourceKind
 from jero._runtime.authentication import Refusals
-from jero._runtime.bodies.whole import BODY_HEADERS, BodyReader
+from jero._runtime.bodies.checks import BODY_HEADERS
+from jero._runtime.bodies.whole import BodyReader
 from jero._runtime.emit.dialect import Dialect
 from jero._runtime.emit.explanations import Explanations
 from jero._runtime.emit.functions import make_function

@@ -5,7 +5,7 @@ from typing import cast
 
 import msgspec
 
-from jero._plan import FormField, PartKind, SourcePlan
+from jero._plan import FILE_KINDS, FormField, PartKind, SourcePlan
 from jero._runtime.forms.mistakes import EnoughError, Mistakes
 from jero._runtime.forms.part_readers import (
     ABSENT,
@@ -15,7 +15,7 @@ from jero._runtime.forms.part_readers import (
     make_headers_reader,
     read_filename,
 )
-from jero._runtime.forms.parts import FILES, FormParts, Part
+from jero._runtime.forms.parts import FormParts, Part
 from jero._runtime.request import Request
 from jero._runtime.violations.plans import plan_of
 from jero._runtime.violations.search import Violation, Violations
@@ -120,7 +120,7 @@ class _FieldBinder:
             return ABSENT
         headers = None if self._read_headers is None else self._read_headers(part, place, mistakes)
         filename = None
-        if self._field.kind in FILES:
+        if self._field.kind in FILE_KINDS:
             filename = read_filename(part, place, mistakes)
         if content is FAILED or headers is FAILED or filename is FAILED:
             return FAILED

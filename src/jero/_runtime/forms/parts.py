@@ -4,13 +4,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jero._plan import FormField, PartKind, SourcePlan
+from jero._plan import FILE_KINDS, FormField, PartKind, SourcePlan
 from jero._runtime.forms.contents import extend
 from jero._runtime.forms.spooling import Spool, SpooledContent
 from jero.errors import ContentTooLargeError
 from jero.limits import Limits
 
-FILES = frozenset({PartKind.FILE, PartKind.SPOOLED_FILE})
 SILENT = logging.Logger("jero.forms", logging.CRITICAL + 1)  # noqa: LOG001 - no setting is to turn it on
 """For the parsers: they warn of what is malformed, which is the client's affair and would fill a log."""
 
@@ -68,7 +67,7 @@ class FormParts:
             if self._fields.forbids_unknown:
                 self.unknown.append(name)
             return False
-        self._limit = None if form_field.kind in FILES else self._limits.max_form_field
+        self._limit = None if form_field.kind in FILE_KINDS else self._limits.max_form_field
         if form_field.kind is PartKind.SPOOLED_FILE:
             part.spooled = self._spool.begin(self._limits.max_part_memory)
         parts = self.found.setdefault(name, [])
@@ -104,7 +103,7 @@ class FormFields:
     def __init__(self, plan: SourcePlan) -> None:
         self.by_key: dict[str, FormField] = {it.key: it for it in plan.form_fields}
         self.forbids_unknown = plan.forbids_unknown
-        self.has_files = any(it.kind in FILES for it in plan.form_fields)
+        self.has_files = any(it.kind in FILE_KINDS for it in plan.form_fields)
 
 
 def check_count(count: int, limits: Limits) -> None:

@@ -7,8 +7,14 @@ from functools import partial
 from typing import Protocol
 
 from jero._plan import SourcePlan
+from jero._runtime.bodies.checks import (
+    CLOSE,
+    check_declared_length,
+    check_encoding,
+    media_type_of,
+    wrong_media_type,
+)
 from jero._runtime.bodies.pieces import BodyPieces
-from jero._runtime.bodies.whole import CLOSE, check_declared_length, check_encoding
 from jero._runtime.deadlines import Deadlines
 from jero._runtime.forms.header_parameters import parse_parameters
 from jero._runtime.forms.multipart import LONGEST_BOUNDARY, MultipartReader, check_boundary
@@ -16,14 +22,13 @@ from jero._runtime.forms.parts import FormFields, FormParts
 from jero._runtime.forms.spooling import Spool
 from jero._runtime.forms.urlencoded import UrlencodedReader
 from jero._runtime.forms.usual_multipart import read_usual
-from jero._runtime.printable import printable
 from jero._runtime.request import FoundHeaders, Request
 from jero._runtime.request_headers import first_header
-from jero.errors import HTTPError, MalformedRequestError, UnsupportedMediaTypeError
+from jero.errors import HTTPError, MalformedRequestError
 from jero.limits import KIB, Limits
 
-_MULTIPART = "multipart/form-data"
-_URLENCODED = "application/x-www-form-urlencoded"
+_MULTIPART = b"multipart/form-data"
+_URLENCODED = b"application/x-www-form-urlencoded"
 _AT_LEAST = 4 * KIB
 """Bytes that a parser is given of a body whose length nobody knows, unless they are the last."""
 _AT_ONCE = 32 * KIB
@@ -57,7 +62,7 @@ class FormReader:
         self._limits = limits
         self._longest_boundary = min(limits.max_boundary or LONGEST_BOUNDARY, LONGEST_BOUNDARY)
         self._deadlines = deadlines
-        self._types = _MULTIPART if self._fields.has_files else f"{_MULTIPART}, {_URLENCODED}"
+        self._types = (_MULTIPART,) if self._fields.has_files else (_MULTIPART, _URLENCODED)
 
     async def read(self, request: Request) -> bytes:
         """Set the request's `form`, and give no other body.
@@ -95,19 +100,15 @@ class FormReader:
         usual = _USUAL_TYPE.fullmatch(content_type)
         if usual is not None and len(usual[1]) <= self._longest_boundary:
             return usual[1]
-        media_type = content_type.partition(b";")[0].strip(b" \t").lower().decode("latin-1")
+        media_type = media_type_of(content_type)
         if media_type == _MULTIPART:
             parsed = parse_parameters(content_type)
             if parsed is None:
-                raise MalformedRequestError(f"the parameters of `{_MULTIPART}` cannot be read")
+                raise MalformedRequestError("the parameters of `multipart/form-data` cannot be read")
             return check_boundary(parsed[1].get(b"boundary"), self._limits)
         if media_type == _URLENCODED and not self._fields.has_files:
             return None
-        shown = f"is `{printable(media_type)}`" if media_type else "has no content type"
-        raise UnsupportedMediaTypeError(
-            f"the body {shown}; this operation reads `{self._types.replace(', ', '` or `')}`",
-            headers={"accept": self._types},
-        )
+        raise wrong_media_type(media_type, *self._types)
 
 
 def _bytes_to_gather(found: FoundHeaders) -> int:

@@ -9,7 +9,6 @@ import msgspec
 
 from jero._plan import ReturnKind, ReturnPlan
 from jero._runtime.server_faults import ServerFaultError
-from jero.errors import ClientDisconnectedError
 from jero.streaming import ServerSentEvent
 
 type Frame = Callable[[object], bytes]
@@ -17,14 +16,14 @@ type Run = Callable[[AsyncIterable[object], "Pieces"], Awaitable[None]]
 
 
 class Pieces(Protocol):
-    """What the loop over the items of one stream fills: it looks each time it has framed `limit` bytes."""
+    """What the loop over the items of one stream fills: it hands over each time it has framed `limit` bytes."""
 
     pieces: list[bytes]
     framed: int
     limit: int
 
-    def look(self, size: int) -> Awaitable[None] | None:
-        """Be told that so many bytes are framed in all; what this gives is to be awaited. OSError is a departure."""
+    async def hand_over(self, size: int) -> None:
+        """Be told that so many bytes are framed in all. Raises ClientDisconnectedError where the client has left."""
         ...
 
 
@@ -83,12 +82,7 @@ def _runner(frame: Frame) -> Run:
                 add(piece)
                 size += len(piece)
             if size >= outlet.limit or not piece:
-                try:
-                    turn = outlet.look(size)
-                    if turn is not None:
-                        await turn
-                except OSError as error:
-                    raise ClientDisconnectedError from error
+                await outlet.hand_over(size)
 
     return run
 
@@ -112,12 +106,7 @@ def _make_ndjson(accepts: tuple[type, ...]) -> Framing:
             add(line)
             size += len(line) + 1
             if size >= outlet.limit:
-                try:
-                    turn = outlet.look(size)
-                    if turn is not None:
-                        await turn
-                except OSError as error:
-                    raise ClientDisconnectedError from error
+                await outlet.hand_over(size)
 
     return Framing(frame, b"\n", run)
 

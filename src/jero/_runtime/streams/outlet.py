@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 
 from jero._runtime.reply import Sink
 from jero._runtime.streams.open_streams import OpenStreams
+from jero.errors import ClientDisconnectedError
 
 _JOINED = 16 * 1024
 """Bytes that are held back for others which are ready, too."""
@@ -20,8 +21,8 @@ _SLICE = 0.002
 class Outlet(ABC):
     """Hands to a sink what a loop over the items has framed.
 
-    The loop appends to `pieces`, counts their bytes, and calls `look` once it has counted `limit`. Whoever awaits it
-    calls `_before_wait` at each of its waits.
+    The loop appends to `pieces`, counts their bytes, and calls `hand_over` once it has counted `limit`. Whoever awaits
+    it calls `_before_wait` at each of its waits.
 
     A server whose `send` may wait is given one item at a time so long as it waits: it has accepted all but one. While
     it takes everything at once it is given what is ready in one piece, as the others are.
@@ -67,20 +68,36 @@ class Outlet(ABC):
         self._slice_end = 0.0
         self._looked_at = 0.0
 
-    def look(self, size: int) -> Awaitable[None] | None:
-        """Send what has to be sent now of all that is framed, `size` bytes; what this gives is to be awaited.
+    async def hand_over(self, size: int) -> None:
+        """Send what has to be sent now of all that is framed, `size` bytes.
 
-        Raises OSError where the client has left, and so does what it gives; CancelledError where the stream was ended.
+        Raises ClientDisconnectedError where the client has left, CancelledError where the stream was ended.
         """
-        if not self.limit:
-            if self._ended_by is not None:
+        try:
+            if not self.limit:
                 self._check_end()
-            if self._sending is not None:
-                return self._look_later(size)
-            if self._has_waited:
+                if self._sending is not None:
+                    await self._settle()
+                    self._check_end()
+            if self._has_waited and not self.limit:
                 self._has_waited = False
-                return self._write(self._join()) if self.pieces else None
-            # Neither the source nor the server has waited since the last piece: from here on, what is ready is joined.
+                turn = self._write(self._join()) if self.pieces else None
+            else:
+                turn = self._look(size)  # nothing has waited since the last piece: what is ready is joined
+            if turn is not None:
+                await turn
+        except OSError as error:
+            raise ClientDisconnectedError from error
+
+    async def _take_first(self, piece: bytes) -> None:
+        """Take the first piece, which may be empty: what is sent of it are the headers. Raises as `hand_over`."""
+        self.pieces.append(piece)
+        self.framed = size = len(piece) + len(self._end)
+        if size >= self.limit:
+            await self.hand_over(size)
+
+    def _look(self, size: int) -> Awaitable[None] | None:
+        """Send once enough is joined; let others run once the slice is over. Raises OSError where the client left."""
         now = self._loop.time()
         if not self._slice_end:
             self._slice_end = now + _SLICE / self._open_streams.count
@@ -90,12 +107,6 @@ class Outlet(ABC):
         self.limit = min(size + _STEP, self._sent + _JOINED) if now - self._looked_at < _QUICK else size + 1
         self._looked_at = now
         return turn
-
-    def _take_first(self, piece: bytes) -> Awaitable[None] | None:
-        """Take the first piece, which may be empty: what is sent of it are the headers."""
-        self.pieces.append(piece)
-        self.framed = size = len(piece) + len(self._end)
-        return self.look(size) if size >= self.limit else None
 
     def _before_wait(self) -> None:
         """Send what is here: the loop waits, for whatever it is."""
@@ -148,12 +159,6 @@ class Outlet(ABC):
         pieces.clear()
         self._sent += len(joined)
         return joined
-
-    async def _look_later(self, size: int) -> None:
-        await self._settle()
-        turn = self.look(size)
-        if turn is not None:
-            await turn
 
     def _send_aside(self, piece: bytes) -> None:
         """Send while the loop waits; what waits, too, has a task of its own, which no time-out of the source ends."""

@@ -124,7 +124,7 @@ class Pump(Outlet):
                 framing = self._service.framing
                 piece = framing.frame(first)
                 await self._start()
-                await self._send_first(piece)
+                await self._take_first(piece)
                 await framing.run(self._lifecycle, self)
         except GeneratorExit:  # the loop is going away: nothing can be awaited any more
             raise
@@ -189,14 +189,6 @@ class Pump(Outlet):
             waiting = self._sink.start()
             if waiting is not None:
                 await waiting
-        except OSError as error:
-            raise ClientDisconnectedError from error
-
-    async def _send_first(self, piece: bytes) -> None:
-        try:
-            turn = self._take_first(piece)
-            if turn is not None:
-                await turn
         except OSError as error:
             raise ClientDisconnectedError from error
 
