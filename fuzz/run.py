@@ -22,7 +22,12 @@ HERE = Path(__file__).resolve().parent
 KEPT = HERE.parent / ".fuzz"
 PROPERTIES = (
     "tests/behaviour/test_request_properties.py",
+    "tests/emit/test_agreement.py",
+    "tests/emit/test_served_agreement.py",
     "tests/forms/test_multipart_reference.py",
+    "tests/forms/test_usual_multipart.py",
+    "tests/http/test_chunks.py",
+    "tests/http/test_http_fuzz.py",
     "tests/links/test_link_properties.py",
     "tests/streams/test_framings.py",
     "tests/streams/test_split_lines.py",

@@ -2,7 +2,7 @@
 
 import pytest
 from serving.clients import Client, SocketClient
-from serving.decisions import ON_THE_WIRE
+from serving.decisions import BODY_THAT_ENDS_EARLY, BROKEN_CHUNKS
 from serving.raw_http import head
 from serving.records import Record
 from serving.servings import Serve
@@ -68,7 +68,7 @@ def test_body_that_is_not_whole(wire: SocketClient, framing: str, body: bytes) -
     with wire.connect() as connection:
         connection.send(head("POST", "/widgets", _JSON, framing) + body)
         connection.end_sending()
-        assert connection.read_first_line() == ON_THE_WIRE[wire.edge].body_that_ends_early
+        assert connection.read_first_line() == BODY_THAT_ENDS_EARLY[wire.edge]
     assert wire.log.wait_for(_has_left).level == "DEBUG"
     assert wire.get("/handled/widgets").json() == handled
 
@@ -87,5 +87,5 @@ def test_broken_chunks(wire: SocketClient, chunks: bytes) -> None:
     handled = wire.get("/handled/widgets").json()
     with wire.connect() as connection:
         connection.send(head("POST", "/widgets", _JSON, "Transfer-Encoding: chunked") + chunks)
-        assert connection.read_first_line() == ON_THE_WIRE[wire.edge].broken_chunks
+        assert connection.read_first_line() == BROKEN_CHUNKS[wire.edge]
     assert wire.get("/handled/widgets").json() == handled

@@ -8,20 +8,14 @@ import asyncio
 import os
 
 import httpx
-import msgspec
 import pytest
 from serving.clients import SocketClient
+from serving.leftovers import count_left, count_left_until
 from serving.servings import Serve
 
-_TRIES = 50
 _READS = int(os.environ.get("STREAM_READS", "5"))
 _LEAVES = int(os.environ.get("STREAM_LEAVES", "60"))
 _AT_A_TIME = 20
-
-
-class Left(msgspec.Struct, frozen=True):
-    tasks: int
-    descriptors: int
 
 
 @pytest.fixture
@@ -48,7 +42,7 @@ async def test_long_streams_arrive_whole(wire: SocketClient) -> None:
 
 def test_clients_that_leave_leave_nothing_behind(wire: SocketClient) -> None:
     """After clients have left streams wherever these were, no task and no descriptor is left."""
-    before = _count_leftovers(wire)
+    before = count_left(wire)
     keys: list[str] = []
     for number in range(_LEAVES):
         framing, play = ("bytes", "lines", "events")[number % 3], ("ticks", "waits_later")[number % 2]
@@ -58,11 +52,4 @@ def test_clients_that_leave_leave_nothing_behind(wire: SocketClient) -> None:
     for key in keys:
         answer = wire.get(f"/traces/{key}?until=rolled+back:+CancelledError")
         assert answer.status == 200
-    tries = iter(range(_TRIES))
-    while (left := _count_leftovers(wire)) != before and next(tries, None) is not None:
-        pass
-    assert left == before
-
-
-def _count_leftovers(wire: SocketClient) -> Left:
-    return msgspec.json.decode(wire.get("/leftovers").body, type=Left)
+    assert count_left_until(wire, before) == before

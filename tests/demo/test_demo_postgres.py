@@ -48,8 +48,9 @@ async def test_changes_are_committed_in_the_order_of_their_numbers(database_url:
             await first.execute(text(TAKE_TURNS["postgresql"]))
             await first.execute(insert(ChangeRow).values(kind="updated", widget_id=7, version=2))
             second = asyncio.create_task(client.post("/widgets", json=GIZMO))
-            while not await observer.scalar(waiting):
-                assert not second.done()
+            async with asyncio.timeout(30):
+                while not await observer.scalar(waiting):
+                    assert not second.done()
         assert (await second).status_code == 201
         events = [await anext(session), await anext(session)]
     await engine.dispose()

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import pytest
 
 from jero import WiringError
-from jero._wiring import faults as catalogue
+from jero._wiring import catalogue
 from jero._wiring.faults import FaultKind
 from jero.testing import TestClient
 

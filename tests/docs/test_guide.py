@@ -6,7 +6,6 @@ named (`guide/forms`); read what that changes before you keep it.
 
 import re
 import sys
-from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +14,6 @@ from page_player import BLOCK, replay
 
 import jero
 from jero import HTTPError
-from jero.limits import KIB, MIB, Limits
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = sorted((DOCS / "guide").glob("*.md"))
@@ -26,7 +24,6 @@ LINKING = [DOCS / "index.md", *PAGES, DOCS / "tutorial" / "index.md", DOCS / "co
 
 LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)#]*)(?:#(?P<anchor>[^)]*))?\)")
 CODE = re.compile(r"`[^`\n]*`")
-ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?P<second>[^|]+) \|", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
@@ -53,12 +50,6 @@ def test_tutorial_contents() -> None:
     assert listed == [(page.read_text().partition("\n")[0].removeprefix("# "), page.name) for page in TUTORIAL]
 
 
-def test_limits() -> None:
-    """The table of limits has every limit with its default, in the order of the source."""
-    rows = [(row["name"], row["second"]) for row in ROW.finditer((DOCS / "guide" / "limits.md").read_text())]
-    assert rows == [(field.name, in_words(field.name, field.default)) for field in fields(Limits)]
-
-
 def test_errors() -> None:
     """The table of errors has every error that jero exports, with its status and type."""
     exported = [getattr(jero, name) for name in jero.__all__]
@@ -79,18 +70,6 @@ def leads_somewhere(page: Path, target: str, anchor: str | None) -> bool:
         return file.exists()
     headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", file.read_text()), re.MULTILINE)
     return anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def in_words(name: str, value: object) -> str:
-    """Give a limit as the table has it."""
-    if not isinstance(value, int | float):
-        return "none"
-    if name == "body_timeout":
-        return f"{value:g} s"
-    for unit, size in (("MiB", MIB), ("KiB", KIB)):
-        if value % size == 0:
-            return f"{value // size} {unit}"
-    return f"{value:,}"
 
 
 def replay_page(page: Path, folder: Path) -> str:

@@ -5,7 +5,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tomllib
@@ -14,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from serving.listening import connect
 
 from jero import WiringError
 from jero.testing import TestClient
@@ -63,17 +63,11 @@ def test_installs() -> None:
 
 def test_commands_of_the_command_line() -> None:
     """Each command that is named has a help."""
-    named = set(re.findall(r"`jero (run|[a-z]+)\b", README))
+    named = set(re.findall(r"`jero ([a-z]+)\b", README))
+    assert named
     for name in named:
         done = subprocess.run([sys.executable, "-m", "jero", name, "--help"], capture_output=True, check=False)
         assert done.returncode == 0, name
-
-
-def test_markers() -> None:
-    """The markers that `benchmarks/compare.py --write` fills in between are there, once and in order."""
-    assert README.count("<!-- peers:begin -->") == README.count("<!-- peers:end -->") == 1
-    between = README.partition("<!-- peers:begin -->")[2].partition("<!-- peers:end -->")[0]
-    assert "To be measured." in between or re.search(r"\d{4}-\d\d-\d\d", between)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl, which the README asks with, is not installed")
@@ -100,17 +94,14 @@ _SERVE = ["granian", "--interface", "asgi", "demo_app.app:app"]
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+def port(tmp_path: Path, unused_tcp_port: int) -> Iterator[int]:
     """Serve the demo app as the README says, on a database of its own; give the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
     program = str(Path(sys.executable).parent / _SERVE[0])
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DEMO_", "JERO_"))}
     database = {"DEMO_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}
     with (tmp_path / "output.txt").open("wb") as output:
         process = subprocess.Popen(
-            [program, *_SERVE[1:], "--port", str(number)],
+            [program, *_SERVE[1:], "--port", str(unused_tcp_port)],
             cwd=ROOT,
             env=environment | database,
             stdout=output,
@@ -118,8 +109,8 @@ def port(tmp_path: Path) -> Iterator[int]:
             start_new_session=True,
         )
     try:
-        wait_until_listening(process, number)
-        yield number
+        connect(process, unused_tcp_port).close()
+        yield unused_tcp_port
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -127,17 +118,6 @@ def port(tmp_path: Path) -> Iterator[int]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # the session is its own: nothing else is in the group
         process.wait()
-
-
-def wait_until_listening(process: subprocess.Popen[bytes], port: int) -> None:
-    """Connect until it works, or fail where the process ends."""
-    for _ in range(300):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
-            return
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(0.1)  # granian says that it listens before it does: only connecting tells
-            break
-    raise AssertionError("the demo app does not listen")
 
 
 def requests_of(block: str) -> Iterator[tuple[str, list[str]]]:

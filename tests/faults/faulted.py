@@ -5,14 +5,13 @@ this process may become, in bytes; FAULTS_DESCRIPTORS how many descriptors it ma
 """
 
 import asyncio
-import gc
 import logging
 import os
 import resource
 import sqlite3
 from collections.abc import AsyncIterator
-from pathlib import Path
 
+from apps.leftovers import Leftovers
 from msgspec import Struct
 
 from jero import BaseApp, Endpoint, HTTPError, NDJSONStreamingResponse, SpooledFilePart
@@ -40,11 +39,6 @@ class Size(Struct):
 
 class Row(Struct):
     number: int
-
-
-class Left(Struct):
-    tasks: int
-    descriptors: int
 
 
 class Uploads(Endpoint, path="/uploads"):
@@ -125,12 +119,6 @@ class InAFile(Endpoint, path="/sqlite", threaded=True):
         finally:
             connection.close()
         return Row(number)
-
-
-class Leftovers(Endpoint, path="/leftovers"):
-    def get(self) -> Left:
-        gc.collect()
-        return Left(len(asyncio.all_tasks()), len(list(Path("/proc/self/fd").iterdir())))
 
 
 class App(BaseApp):

@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import msgspec
 import pytest
-from faulted import Left
 from serving.answers import Answer
 from serving.clients import SocketClient
 from serving.edges import SOCKET_EDGES, OverSocket
+from serving.leftovers import count_left, count_left_until
 from serving.raw_http import head
 from surroundings import Faulted
 
@@ -23,7 +22,7 @@ _TRIES = 200
 
 def test_disk_that_is_full(faulted: Faulted) -> None:
     """A file that the disk does not take is answered 500 and logged once; the next one is taken, nothing is left."""
-    before = _count_left(faulted)
+    before = count_left(faulted.client)
     for _ in range(3):
         assert _upload(faulted.client, 3 << 20).status == 500
         record = faulted.client.log.one_error()
@@ -31,12 +30,12 @@ def test_disk_that_is_full(faulted: Faulted) -> None:
         assert record.template == "/uploads"
     answer = _upload(faulted.client, 200_000)
     assert (answer.status, answer.json()) == (200, {"size": 200_000})
-    assert _count_left_until(faulted, before) == before
+    assert count_left_until(faulted.client, before) == before
 
 
 def test_descriptors_that_are_used_up(faulted: Faulted) -> None:
     """Without descriptors an upload is answered 500 and logged; once there are some, everybody is served again."""
-    before = _count_left(faulted)
+    before = count_left(faulted.client)
     with faulted.client.connect() as first:
         first.send(head("POST", "/descriptors", "Content-Length: 0"))
         assert first.read_answer().status == 200
@@ -55,7 +54,7 @@ def test_descriptors_that_are_used_up(faulted: Faulted) -> None:
     while not _is_served(faulted.client) and next(tries, None) is not None:
         pass
     assert _upload(faulted.client, 200_000).status == 200
-    assert _count_left_until(faulted, before) == before
+    assert count_left_until(faulted.client, before) == before
     faulted.client.log.take_trouble()  # servers tell in their own words that they could not accept
 
 
@@ -170,15 +169,3 @@ def _is_served(client: SocketClient) -> bool:
             return connection.read_answer().status == 200
     except (OSError, AssertionError):
         return False
-
-
-def _count_left(faulted: Faulted) -> Left:
-    return msgspec.json.decode(faulted.client.get("/leftovers").body, type=Left)
-
-
-def _count_left_until(faulted: Faulted, expected: Left) -> Left:
-    """Count until the server has seen that its clients are gone."""
-    tries = iter(range(_TRIES))
-    while (left := _count_left(faulted)) != expected and next(tries, None) is not None:
-        pass
-    return left

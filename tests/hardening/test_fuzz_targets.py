@@ -1,4 +1,4 @@
-"""The targets of the fuzzer, for a moment each: bytes made of the fuzzer's words, and all that broke one once."""
+"""The targets of the fuzzer, for a moment each: the fuzzer's words, all that broke one once; and what else it runs."""
 
 import os
 import re
@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from run import PROPERTIES
 from targets import TARGETS
 
-_WORDS = Path(__file__).parents[2] / "fuzz" / "words.dict"
+_ROOT = Path(__file__).parents[2]
+_WORDS = _ROOT / "fuzz" / "words.dict"
 _QUOTED = re.compile(r'^"(.*)"$', re.MULTILINE)
 _BROKE_ONCE = {
     "query": (b"tag=%ff", b"tag=+%2B%20", b"&&tag", b"tag=a=b&tag=%"),
@@ -49,3 +51,14 @@ def test_what_broke_once(name: str) -> None:
     """What broke a target once does not break it again."""
     for data in _BROKE_ONCE[name]:
         TARGETS[name](data)
+
+
+def test_properties() -> None:
+    """A long run tries every file of properties, but for this one, whose targets it feeds itself, and the client's."""
+    found = {
+        file.relative_to(_ROOT).as_posix()
+        for file in (_ROOT / "tests").rglob("test_*.py")
+        if re.search("^@given", file.read_text(), re.MULTILINE)
+    }
+    left_out = {"tests/hardening/test_fuzz_targets.py", "tests/testing/test_client_framings.py"}
+    assert found - left_out == set(PROPERTIES)

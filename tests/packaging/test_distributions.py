@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from installing import PYPROJECT, ROOT
 
-from jero._wiring import faults
+from jero._wiring import catalogue
 from jero._wiring.faults import FaultKind
 
 PACKAGE = ROOT / "src" / "jero"
 PROJECT = PYPROJECT["project"]
-CODES = [kind.code for kind in vars(faults).values() if isinstance(kind, FaultKind)]
+CODES = [kind.code for kind in vars(catalogue).values() if isinstance(kind, FaultKind)]
 _CACHES = ("__pycache__", ".pyc", ".coverage", ".hypothesis", "_cache", ".sqlite3")
 _REGISTRIES = re.compile(
     rb"pypi\.(?:or)g|pythonhosted\.(?:or)g|npmjs\.(?:or)g|://[^\s/]*/simple\b|--(?:extra-)?index-url"

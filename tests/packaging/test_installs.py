@@ -1,14 +1,13 @@
 """What a user installs: the wheel alone, each of its extras, and the oldest versions of what it requires."""
 
 import signal
-import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from installing import ASK, PYPROJECT, Environment, find_uv, install, pinned
+from serving.listening import connect
 
 pytestmark = [pytest.mark.installs, pytest.mark.skipif(find_uv() is None, reason="uv, which installs, is not there")]
 
@@ -78,12 +77,11 @@ def assert_answers(environment: Environment) -> None:
 
 def ask(process: subprocess.Popen[str], port: int) -> bytes:
     """Ask a server as soon as it listens; fail with all it told where it ends or never does."""
-    for _ in range(200):
-        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-            connection.sendall(b"GET /greetings HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
-            return connection.makefile("rb").read().partition(b"\r\n\r\n")[2]
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(0.1)  # granian says that it listens before it does: only connecting tells
-            break
-    process.kill()
-    raise AssertionError(process.communicate()[0])
+    try:
+        connection = connect(process, port)
+    except AssertionError as error:
+        process.kill()
+        raise AssertionError(f"{error}:\n{process.communicate()[0]}") from None
+    with connection:
+        connection.sendall(b"GET /greetings HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+        return connection.makefile("rb").read().partition(b"\r\n\r\n")[2]

@@ -1,7 +1,6 @@
 """Start-up and shutdown around granian's event loop, which does not run meanwhile."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 
@@ -88,9 +87,8 @@ def test_shutdown_that_fails(loop: asyncio.AbstractEventLoop, caplog: pytest.Log
     assert "second is gone" in caplog.text
 
 
-async def test_no_init(caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_init() -> None:
     """An app whose `__rsgi_init__` is never called starts itself at its first request."""
-    caplog.set_level(logging.INFO)
     app = App()
     assert (await ask(app, FakeScope("/hello"))).answers[0][2] == b"hello"
     assert app.events == ["open first", "open second"]

@@ -19,7 +19,11 @@ class Names(Endpoint, path="/names/{name}"):
 
 
 class Contents(Endpoint, path="/contents"):
+    def __init__(self) -> None:
+        self.handled: list[bytes] = []
+
     async def post(self, content: bytes) -> bytes:
+        self.handled.append(content)
         return content
 
 
@@ -29,8 +33,12 @@ class Echo(Endpoint, path="/headers"):
 
 
 class App(BaseApp):
+    def __init__(self) -> None:
+        super().__init__()
+        self.contents = Contents()
+
     async def _wire(self) -> None:
-        for endpoint in (Names(), Contents(), Echo()):
+        for endpoint in (Names(), self.contents, Echo()):
             self._include_endpoint(endpoint)
 
 
@@ -98,10 +106,14 @@ async def test_http2_without_a_length() -> None:
     assert protocol.answers[0][2] == b"abc"
 
 
-async def test_http2_client_that_leaves() -> None:
-    """A client of HTTP/2 that turns out to have left at the end of its body has not sent it."""
+@pytest.mark.parametrize(("has_left", "handled"), [(False, [b"abc"]), (True, [])])
+async def test_http2_client_that_leaves(has_left: bool, handled: list[bytes]) -> None:
+    """A client of HTTP/2 that turns out to have left at the end of its body has not sent it: nothing is handled."""
+    app = App()
     scope = FakeScope("/contents", "POST", http_version="2")
-    assert not (await ask(App(), scope, FakeProtocol([b"abc", b""], has_left=True))).answers
+    protocol = await ask(app, scope, FakeProtocol([b"abc", b"", b""], has_left=has_left))
+    assert app.contents.handled == handled
+    assert [body for _, _, body in protocol.answers] == handled
 
 
 async def test_websocket() -> None:
@@ -111,7 +123,8 @@ async def test_websocket() -> None:
     assert protocol.is_closed
 
 
-async def test_client_that_left_before_the_answer() -> None:
-    """Nobody is told of an answer to a client that has left."""
+async def test_client_that_left_before_the_answer(caplog: pytest.LogCaptureFixture) -> None:
+    """A client that has left when it is to be answered is no error: nothing is raised, nothing warned of."""
     protocol = await ask(App(), FakeScope("/names/x"), FakeProtocol(has_left=True))
     assert not protocol.answers
+    assert caplog.records == []

@@ -23,6 +23,8 @@ class Driver:
         self.cancelled_after: int | None = None
         """How many messages had been sent when a `receive()` was cancelled."""
         self.before_send: Callable[[], Awaitable[None]] | None = None
+        self.accepts: int | None = None
+        """How many messages can be sent before the server says by an OSError that the client has left."""
         self._receives = 0
         self._sends = 0
         self._gone = asyncio.Event()
@@ -80,6 +82,8 @@ class Driver:
         try:
             if self.before_send is not None:
                 await self.before_send()
+            if len(self.sent) == self.accepts:
+                raise BrokenPipeError
             self.sent.append(message)
         finally:
             self._sends -= 1

@@ -1,64 +1,13 @@
 """What leaves a stream, and when: ready items together, before the source waits, one by one where the server waits."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from typing import cast
 
 import pytest
-from asgi_driver import Driver
-from msgspec import Struct
+from source_app import App, Row, driving, rows, rows_and_a_wait
 
-from jero import BaseApp, Endpoint, NDJSONStreamingResponse, SSEResponse, StreamingResponse
 from jero.testing import AsyncTestClient
-
-type Source = Callable[[], AsyncIterator[object]]  # also of items that are none
-
-
-class Row(Struct):
-    number: int
-
-
-class Lines(Endpoint, path="/lines"):
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    async def get(self) -> NDJSONStreamingResponse[Row]:
-        return NDJSONStreamingResponse(stream=cast("AsyncIterator[Row]", self._source()))  # or what is wrong
-
-
-class Events(Endpoint, path="/events"):
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    async def get(self) -> SSEResponse[Row]:
-        return SSEResponse(stream=cast("AsyncIterator[Row]", self._source()))  # as above
-
-
-class Chunks(Endpoint, path="/bytes"):
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    async def get(self) -> StreamingResponse:
-        return StreamingResponse(stream=cast("AsyncIterator[bytes]", self._source()))  # as above
-
-
-class App(BaseApp):
-    def __init__(self, source: Source) -> None:
-        super().__init__()
-        self._source = source
-
-    async def _wire(self) -> None:
-        for endpoint in (Lines, Events, Chunks):
-            self._include_endpoint(endpoint(self._source))
-
-
-@pytest.fixture
-def errors(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
-    """Give what jero logged as an error."""
-    caplog.set_level(logging.DEBUG, logger="jero")
-    return lambda: [record.message for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def line(number: int) -> bytes:
@@ -72,14 +21,7 @@ def event(number: int) -> bytes:
 @pytest.mark.parametrize(("path", "frame"), [("/lines", line), ("/events", event)])
 async def test_ready_items(path: str, frame: Callable[[int], bytes]) -> None:
     """Items that are ready together go to a server that does not wait in one piece."""
-
-    async def source() -> AsyncIterator[object]:
-        for number in range(100):
-            yield Row(number)
-
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, path)
+    async with driving(lambda: rows(100), path) as driver:
         await driver.start()
     assert driver.bodies == [b"".join(frame(number) for number in range(100))]
     assert driver.is_whole
@@ -94,9 +36,7 @@ async def test_much_that_is_ready() -> None:
         yield b"y" * 100_000
         yield b"z"
 
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, "/bytes")
+    async with driving(source, "/bytes") as driver:
         await driver.start()
     bodies = driver.bodies
     assert b"".join(bodies) == b"x" * 100_000 + b"y" * 100_000 + b"z"
@@ -106,17 +46,18 @@ async def test_much_that_is_ready() -> None:
 
 async def test_empty_chunks(errors: Callable[[], list[str]]) -> None:
     """An empty chunk is no piece of the body, except the first, which lets the headers go."""
+    seen: list[int] = []
 
     async def source() -> AsyncIterator[object]:
         for chunk in (b"", b"", b"a", b"", b"b"):
             yield chunk
             await asyncio.sleep(0)
+            seen.append(len(driver.sent))
 
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, "/bytes")
+    async with driving(source, "/bytes") as driver:
         await driver.start()
     assert driver.bodies == [b"a", b"b"]
+    assert seen == [2, 2, 3, 3, 4]
     assert driver.is_whole
     assert errors() == []
 
@@ -135,9 +76,7 @@ async def test_nothing_is_held_while_the_source_waits(path: str, frame: Callable
             await asyncio.sleep(0)
             seen.append(b"".join(driver.bodies))
 
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, path)
+    async with driving(source, path) as driver:
         await driver.start()
     assert seen == [b"".join(frame(number) for number in range(count)) for count in (1, 4, 5, 6, 11)]
 
@@ -152,9 +91,7 @@ async def test_item_after_a_wait() -> None:
             seen.append(len(driver.bodies))
             yield Row(number)
 
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, "/lines")
+    async with driving(source, "/lines") as driver:
         await driver.start()
     assert seen == [0, 1, 2, 3, 4]
 
@@ -184,9 +121,7 @@ async def test_item_that_cannot_be_sent(
             yield Row(number)
         yield 3
 
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, path)
+    async with driving(source, path) as driver:
         await driver.start()
     assert b"".join(driver.bodies) == b"".join(frame(number) for number in range(good))
     assert not driver.is_whole
@@ -207,9 +142,7 @@ async def test_time_out_of_a_source_whose_items_are_being_sent(errors: Callable[
         yield Row(2)
         yield Row(3)
 
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, "/lines")
+    async with driving(source, "/lines") as driver:
 
         async def wait() -> None:
             if len(driver.sent) == 1:
@@ -230,19 +163,7 @@ async def test_client_that_leaves_while_the_source_waits(
 ) -> None:
     """A server that raises OSError for what it is sent while the source waits ends the stream, at once."""
     ends: list[str] = []
-
-    async def source() -> AsyncIterator[object]:
-        yield Row(0)
-        yield Row(1)
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            ends.append("cancelled")
-            raise
-
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, path)
+    async with driving(lambda: rows_and_a_wait(2, ends), path) as driver:
 
         async def fail() -> None:
             if driver.sent:
@@ -271,9 +192,7 @@ async def test_source_that_goes_on_after_its_cancellation() -> None:
             pulled.append(number)
             yield Row(number)
 
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, "/lines")
+    async with driving(source, "/lines") as driver:
         await driver.start()
     assert pulled == [0]
     assert sent == [len(driver.sent)]
@@ -290,9 +209,7 @@ async def test_server_that_begins_to_wait(errors: Callable[[], list[str]]) -> No
             yield b"x" * 1000
 
     ahead: list[int] = []
-    app = App(source)
-    async with AsyncTestClient(app):
-        driver = Driver(app, "/bytes")
+    async with driving(source, "/bytes") as driver:
 
         async def wait() -> None:
             if len(driver.bodies) >= 1:

@@ -1,5 +1,4 @@
 """Small hand-written ASGI 3 apps that the tests of the test clients drive."""
-# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping

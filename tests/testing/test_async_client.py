@@ -1,5 +1,4 @@
 """The asynchronous client: the same surface, awaited, in the running loop."""
-# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 from contextvars import ContextVar

@@ -1,5 +1,4 @@
 """The ASGI 3 rules that a test client holds its app against, one by one."""
-# an ASGI app takes three arguments, whether it needs them or not
 
 from http import HTTPStatus
 

@@ -1,5 +1,4 @@
 """The client goes away: in its body, in a stream, and what the app sees of it."""
-# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

@@ -1,5 +1,4 @@
 """The lifespan under a test client: when it runs, in which task, and how its failures reach the test."""
-# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 import signal

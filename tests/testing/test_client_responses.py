@@ -1,5 +1,4 @@
 """What a test client gives back: status, headers, body, and what it raises where there is no response."""
-# an ASGI app takes three arguments, whether it needs them or not
 
 import logging
 

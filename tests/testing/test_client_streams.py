@@ -1,5 +1,4 @@
 """Streamed responses: when a session opens, what it is iterated by, back-pressure, and how it ends."""
-# an ASGI app takes three arguments, whether it needs them or not
 
 import asyncio
 import threading

@@ -7,6 +7,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Timer
 from typing import IO, Any
 
 SERVERS = {
@@ -17,6 +18,9 @@ SERVERS = {
 ROOT = Path(__file__).parents[2]
 _DOCUMENT = (ROOT / "tests" / "typing" / "right" / "edited.py").as_uri()
 """Nowhere on disk: editors ask about what is not saved yet."""
+
+_MOST_SECONDS = 120.0
+"""For all that a test module asks one server."""
 
 type Message = dict[str, Any]  # JSON-RPC, as the Language Server Protocol has it
 
@@ -88,6 +92,8 @@ def editing(server: str, text: str) -> Generator[LanguageServer]:
     )
     assert process.stdin
     assert process.stdout
+    watch = Timer(_MOST_SECONDS, process.kill)  # then the server has ended, and whoever waits for it fails
+    watch.start()
     with process:
         try:
             opened = LanguageServer(process.stdin, process.stdout, text)
@@ -98,6 +104,7 @@ def editing(server: str, text: str) -> Generator[LanguageServer]:
             opened.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
             yield opened
         finally:
+            watch.cancel()
             process.kill()
 
 

@@ -4,15 +4,14 @@
 """
 
 import asyncio
-import gc
 import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
+from apps.leftovers import Leftovers
 from msgspec import Struct
 
 from jero import (
@@ -344,18 +343,6 @@ class Traces(Endpoint, path="/traces/{key}"):
         if params.until is not None:
             await traces[path.key].wait_for(params.until)
         return Told(traces[path.key].entries)
-
-
-class Left(Struct):
-    tasks: int
-    descriptors: int
-
-
-class Leftovers(Endpoint, path="/leftovers"):
-    def get(self) -> Left:
-        """Count what a stream could leave behind in this process."""
-        gc.collect()
-        return Left(len(asyncio.all_tasks()), len(list(Path("/proc/self/fd").iterdir())))
 
 
 class App(BaseApp):

@@ -94,9 +94,8 @@ class OverSocket(Edge):
         process = ServerProcess(self.command, f"{module}:app", root_path, folder, runs_lifespan=runs_lifespan)
         process.wait_until_ready()
         client = SocketClient(self.name, process.log, process.port)
-        if (
-            runs_lifespan
-        ):  # granian accepts before its worker has loaded the app, and loses a signal that comes meanwhile
+        if runs_lifespan:
+            # granian accepts before its worker has loaded the app, and loses a signal that comes meanwhile.
             client.request("OPTIONS", "*")
         return Serving(client, process)
 

@@ -5,18 +5,16 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from serving.listening import connect
 from serving.records import Log, logging_config
 
 _HERE = Path(__file__).parent.parent
-_START_SECONDS = 30.0
 _END_SECONDS = 15.0
-_LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,12 @@ class ServerProcess:
         return self._process.pid
 
     def wait_until_ready(self) -> None:
-        """Connect until it works; fail with what the server said where it ends instead, or takes too long."""
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and self._process.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
-            self.log.wait(_LOOK_SECONDS)  # it logs as it starts, and granian says that it listens before it does
-        self.end()
-        raise AssertionError(f"the server did not start:\n{self._output.read_text()}")
+        """Wait until the server accepts connections; where it does not, end it and fail with what it said."""
+        try:
+            connect(self._process, self.port).close()
+        except AssertionError as error:
+            self.end()
+            raise AssertionError(f"{error}:\n{self._output.read_text()}") from None
 
     def wait(self) -> int:
         """Wait until the server ends by itself, and give its exit code; kill it and fail where it does not."""

@@ -128,12 +128,8 @@ class Log:
             for record in self.records():
                 if matches(record):
                     return record
-            self.wait(remaining)
+            select.select([self._pipe], [], [], remaining)
         raise AssertionError(f"no such record was logged; there are {self.records()}")
-
-    def wait(self, seconds: float) -> None:
-        """Wait until something more is logged, for so long at the most."""
-        select.select([self._pipe], [], [], seconds)
 
     def end(self) -> None:
         """Fail where there was trouble that the test did not ask for."""
