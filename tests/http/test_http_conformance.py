@@ -264,15 +264,45 @@ def test_unread_body(server: MemoryServer, calls: Calls, target: str, size: int)
         chunked("/echo?n=1", b"3\r\nabc\r\n"),
         chunked("/echo?n=1", b"3\r\nabc\r\n0\r\n"),
         chunked("/echo?n=1", b"3\r\nab"),
-        post("/unknown", b"abcdef")[:-20],
-        get("/echo?n=1")[:-1],
     ],
 )
 def test_request_that_ends_early(server: MemoryServer, calls: Calls, raw: bytes) -> None:
-    """Where the client leaves before the end of its request, no handler is called, and nothing is answered."""
+    """Where the client leaves before the end of a body, no handler is called, and nothing is answered."""
     for way in (Exchange.end, Exchange.reset):
         connection = server.exchange(raw)
         way(connection)
         assert connection.final_answers == []
         assert connection.transport.is_lost
         assert not calls.seen
+
+
+@pytest.mark.parametrize("raw", [post("/unknown", b"abcdef")[:-20], get("/echo?n=1")[:-1], b"G"])
+def test_head_that_ends_early(server: MemoryServer, calls: Calls, raw: bytes) -> None:
+    """Where the client sends no more before the end of a head, it is told that this is none; not where it has gone."""
+    connection = server.exchange(raw)
+    connection.end()
+    (answer,) = connection.final_answers
+    assert (answer.status, answer.closes) == (400, True)
+    assert connection.transport.is_lost
+    connection = server.exchange(raw)
+    connection.reset()
+    assert connection.final_answers == []
+    assert not calls.seen
+
+
+def test_head_that_ends_early_behind_a_slow_one(server: MemoryServer, calls: Calls) -> None:
+    """The same where the client sends no more while one of its requests is served, which is answered first."""
+    connection = server.exchange(get("/gated?n=1") + get("/echo?n=2") + get("/echo?n=3")[:-1])
+    connection.end()
+    connection.call(calls.gate(1).set)
+    assert [answer.status for answer in connection.answers] == [200, 200, 400]
+    assert connection.transport.is_lost
+
+
+def test_end_between_requests(server: MemoryServer) -> None:
+    """A client that sends no more behind a whole request, or behind empty lines, is told nothing."""
+    for raw in (b"", b"\r\n", b"\r", get("/echo?n=1"), get("/echo?n=1") + b"\r\n\r\n"):
+        connection = server.exchange(raw)
+        connection.end()
+        assert [answer.status for answer in connection.answers] == [200] * raw.count(b"GET")
+        assert connection.transport.is_lost

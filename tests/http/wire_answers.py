@@ -31,6 +31,8 @@ class WireAnswer:
     """Whether its end was written; a connection that closes is not one, for what is chunked or sized."""
     is_head: bool = False
     """Whether it has no body where its headers announce one, as an answer to HEAD does."""
+    is_at_end: bool = False
+    """Whether it came only as the client sent no more; for whoever reads to say."""
 
     def get(self, name: str) -> str | None:
         """Give the one value of a header, or None."""

@@ -12,7 +12,7 @@ from uvicorn.server import ServerState
 from jero._http import refusals
 from jero._http.answering import answer
 from jero._http.asgi_way import answer_by_asgi
-from jero._http.message_ends import MessageEnds
+from jero._http.chunks import Chunks
 from jero._http.outgoing import Outgoing
 from jero._http.request import HTTPRequest
 from jero._http.worker import find_worker
@@ -30,13 +30,13 @@ class Connection(Outgoing):
     __slots__ = (
         "_ahead",
         "_ahead_at",
+        "_chunks",
         "_context",
         "_current",
         "_dropped",
-        "_ends",
         "_failure",
         "_has_line",
-        "_head_size",
+        "_head",
         "_incoming",
         "_is_held",
         "_left",
@@ -71,9 +71,9 @@ class Connection(Outgoing):
         self._service = worker.service
         self._context = copy_context()
         self._parser = zttp.Connection(zttp.SERVER)
-        self._ends = MessageEnds()
-        self._head_size = 0
-        """Bytes of a head that is not whole."""
+        self._chunks = Chunks()
+        self._head = bytearray()
+        """What there is of a head that is not whole."""
         self._has_line = False
         """Whether its request line is."""
         self._incoming: HTTPRequest | None = None
@@ -172,11 +172,11 @@ class Connection(Outgoing):
         if self.is_lost or self._current is not None:
             return
         if self.has_left:
-            self._close()
+            self._end()
             return
         if self._is_reading_paused:
             self.resume_reading()
-        if not self._head_size:
+        if not self._head:
             worker = self._worker
             self.deadline = worker.now + (worker.keep_alive_seconds if self._incoming is None else HEAD_SECONDS)
 
@@ -188,7 +188,7 @@ class Connection(Outgoing):
         if incoming is None:
             if str(error) != refusals.TOO_LARGE:
                 self._refuse(refusals.malformed_head())
-            elif self._has_line or self._head_size <= refusals.MAX_REQUEST_LINE:
+            elif self._has_line or len(self._head) <= refusals.MAX_REQUEST_LINE:
                 self._refuse(refusals.large_headers(), lingers=True)
             else:
                 self._refuse(refusals.long_request_line(), lingers=True)
@@ -202,6 +202,13 @@ class Connection(Outgoing):
             self.has_left = True
             incoming.closes = True
             incoming.leave()
+
+    def _end(self) -> None:
+        """Close, since the client sends no more; a head that it has left half is refused (RFC 9112, section 8)."""
+        if self._head:
+            self._refuse(refusals.malformed_head())
+        else:
+            self._close()
 
     def _refuse(self, error: HTTPError, *, lingers: bool = False) -> None:
         self.write(refusals.write_refusal(error, self.standing.lines))

@@ -7,9 +7,10 @@ from typing import cast, override
 import zttp
 
 from jero._http import refusals
+from jero._http.chunks import Chunks
 from jero._http.connection import HEAD_SECONDS, Connection
 from jero._http.request import MAX_DRAINED, HTTPRequest
-from jero._http.request_heads import check_size, is_usual, read_length, read_unusual_path
+from jero._http.request_heads import check_padding, check_size, is_usual, read_length, read_unusual_path
 from jero._http.upgrades import hand_over
 from jero.errors import HTTPError
 from jero.limits import KIB
@@ -46,14 +47,14 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         if (
             self._current is None
             and self._incoming is None
-            and not (self._head_size or self._ahead or self._is_held or self.is_lost)
+            and not (self._head or self._ahead or self._is_held or self.is_lost)
             and len(data) <= refusals.MAX_REQUEST_LINE
         ):
             end = data.find(_HEAD_END) + 4
             if end >= _SHORTEST_HEAD and data[0] not in _LINE_ENDS:
                 self._take_up_one(data, end)
                 return
-        if self.is_lost:  # it is closing: what comes is thrown away
+        if self.is_lost or self._failure is not None:  # it is closing, or will: what comes is thrown away
             return
         if self._incoming is None and (self._current is not None or self._ahead or self._is_held):
             self._ahead = self._ahead[self._ahead_at :] + data
@@ -74,6 +75,8 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         if self._current is not None:
             self._current.leave()
         is_busy = self._current is not None or bool(self._ahead) or self._is_held
+        if self._head and not is_busy and not self.is_lost:
+            self._end()
         return is_busy and self._transport.get_extra_info("sslcontext") is None
 
     @override
@@ -110,7 +113,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         self.deadline = math.inf
         if self.is_lost:
             self._transport.close()
-        elif self._head_size:
+        elif self._head:
             self._refuse(refusals.slow_head())
         else:
             self._close()
@@ -121,15 +124,18 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         """Take up what mostly comes at once: one whole request, its head up to `end`."""
         parser = self._parser
         try:
-            head = parser.receive_event(data if end == len(data) else data[:end])
+            raw = data if end == len(data) else data[:end]
+            head = parser.receive_event(raw)
             if type(head) is not _Request:
                 self._refuse(refusals.malformed_head())
                 return
             if is_usual(head) and (self._worker.ws_class is None or parser.upgrade() is None):
-                if head.end_stream and end == len(data):
-                    self._start(HTTPRequest(self, head, closes=parser.should_close()))
-                    return
-                if not head.end_stream and read_length(head) == len(data) - end:
+                if head.end_stream:
+                    fields: zttp.HeaderBlock = head.headers  # pyright: ignore[reportAssignmentType] - of HTTP/1.1
+                    if end == len(data) and len(fields.getall(b"content-length")) <= 1:
+                        self._start(HTTPRequest(self, head, closes=parser.should_close()))
+                        return
+                elif read_length(head) == len(data) - end:
                     self._start_with_body(HTTPRequest(self, head, closes=parser.should_close()), data[end:])
                     return
         except zttp.RemoteProtocolError as error:
@@ -140,7 +146,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
             return
         self._is_corked = True
         try:
-            self._begin(head, data, end)
+            self._begin(head, raw, data, end)
             if self._is_ready(data, end):
                 self._take_up(data, end)
         finally:
@@ -163,7 +169,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         is_blank = at == 0
         try:
             while at < size:
-                if data[at] in _LINE_ENDS and self._head_size == 0 and self._incoming is None:
+                if data[at] in _LINE_ENDS and not self._head and self._incoming is None:
                     at += 1  # empty lines before a request are read over (RFC 9112, section 2.2)
                     continue
                 is_blank = False
@@ -180,7 +186,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         """Say whether what is behind a piece, from `at` on, can be taken up; keep it otherwise."""
         if self.is_lost:
             return False
-        if self._head_size or self._incoming is not None:
+        if self._head or self._incoming is not None:
             return True
         if self._current is not None or self.is_writing_paused:
             self._keep(data, at)
@@ -198,51 +204,58 @@ class HTTPProtocol(Connection, asyncio.Protocol):
     def _feed_head(self, data: bytes, at: int) -> int:
         """Give the parser a head, and begin its exchange; give where it ends."""
         end = data.find(b"\r\n\r\n", at) + 4
-        if self._head_size or end < at + 4 or end - at > refusals.MAX_REQUEST_LINE:
+        if self._head or end < at + 4 or end - at > refusals.MAX_REQUEST_LINE:
             return self._feed_long_head(data, at)
-        event = self._parser.receive_event(data if end == len(data) and not at else data[at:end])
+        raw = data if end == len(data) and not at else data[at:end]
+        event = self._parser.receive_event(raw)
         if type(event) is _Request:
-            self._begin(event, data, end)
+            self._begin(event, raw, data, end)
         else:
             self._refuse(refusals.malformed_head())
         return end
 
     def _feed_long_head(self, data: bytes, at: int) -> int:
         """Give the parser a head that comes in pieces, or is long, or what there is of it; give where that ends."""
-        end = self._ends.find(data, at)
+        head, before = self._head, len(self._head)
+        head += data if at == 0 else data[at:]
+        found = head.find(_HEAD_END, max(0, before - 3))
+        end = len(data) if found < 0 else at + found + 4 - before
         piece = data if end == len(data) and not at else data[at:end]
-        before = self._head_size
-        self._head_size += len(piece)
-        if self._head_size > refusals.MAX_REQUEST_LINE and not self._has_line:
+        del head[before + len(piece) :]
+        if len(head) > refusals.MAX_REQUEST_LINE and not self._has_line:
             self._has_line = 0 <= piece.find(b"\n") <= refusals.MAX_REQUEST_LINE
         event = self._parser.receive_event(piece)
         if type(event) is _Request:
-            self._begin(event, data, end)
-        elif not self._ends.is_open:
+            self._begin(event, head, data, end)
+        elif found >= 0:
             self._refuse(refusals.malformed_head())
         else:
             self._has_line = self._has_line or b"\n" in piece
             if not before:
                 self.deadline = self.loop.time() + HEAD_SECONDS
-            if self._head_size > refusals.MAX_REQUEST_LINE and not self._has_line:
+            if len(head) > refusals.MAX_REQUEST_LINE and not self._has_line:
                 self._refuse(refusals.long_request_line(), lingers=True)
-            elif self._head_size > refusals.MAX_REQUEST_LINE + refusals.MAX_HEADERS:
+            elif len(head) > refusals.MAX_REQUEST_LINE + refusals.MAX_HEADERS:
                 self._refuse(refusals.large_headers(), lingers=True)
         return end
 
-    def _begin(self, head: zttp.Request, data: bytes, end: int) -> None:
-        """Begin the exchange of a head: refuse it, hand it over, serve it, or wait for its body."""
+    def _begin(self, head: zttp.Request, raw: bytes | bytearray, data: bytes, end: int) -> None:
+        """Begin the exchange of a head, `raw` as it came: refuse it, hand it over, serve it, or wait for its body."""
         worker = self._worker
         try:
             path = read_unusual_path(head)
-            if self._head_size > refusals.MAX_HEADERS:
+            if len(raw) > refusals.MAX_HEADERS:
                 check_size(head)
-            length = 0 if head.end_stream else read_length(head)
+            fields: zttp.HeaderBlock = head.headers  # pyright: ignore[reportAssignmentType] - of HTTP/1.1
+            length = 0 if head.end_stream and len(fields.getall(b"content-length")) <= 1 else read_length(head)
+            if length < 0:
+                check_padding(raw)
+                self._chunks = Chunks()
         except HTTPError as error:
             self._refuse(error, lingers=True)
             return
-        if self._head_size:
-            self._head_size = 0
+        if self._head:
+            self._head.clear()
             self._has_line = False
         if worker.ws_class is not None and self._parser.upgrade() is not None:
             self.flush()
@@ -263,7 +276,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
         """Give the parser what there is of a body, and its exchange what comes out; give where that ends."""
         parser, incoming = self._parser, self._incoming
         if self._left < 0:
-            end = self._ends.find(data, at)
+            end = self._chunks.find_end(data, at)
         else:
             end = min(len(data), at + self._left)
             self._left -= end - at
@@ -276,7 +289,6 @@ class HTTPProtocol(Connection, asyncio.Protocol):
                     break
             elif type(event) is _EndOfMessage:
                 self._incoming = None
-                self._ends.reset()
                 incoming.complete()
                 if not incoming.is_started:
                     self._start(incoming)

@@ -75,6 +75,11 @@ def repeated_length() -> HTTPError:
     return MalformedRequestError("the header `content-length` is given twice; send it once")
 
 
+def padded_coding() -> HTTPError:
+    """Refuse white space behind a coding by which two servers may part (RFC 9112, section 11.2)."""
+    return MalformedRequestError("a tab follows `chunked`; send the coding without")
+
+
 def unknown_version() -> HTTPError:
     """Refuse any version of HTTP/1 but the two there are (RFC 9110, section 15.6.6)."""
     return HTTPError(_VERSION_NOT_SUPPORTED, "send HTTP/1.1")
