@@ -30,13 +30,18 @@ class Service:
         self._stack = stack
         self._services = Services()
         self._operations: Sequence[OperationPlan] = ()
+        self._expected: Dialect | None = None
         self._signals: ShutdownSignals | None = None
         self._self_start: asyncio.Task[RouteTable] | None = None
         self._has_failed = False
         self._is_stopped = False
 
+    def expect(self, dialect: Dialect) -> None:
+        """Take note of the edge that will serve the app, where another one is told of its start."""
+        self._expected = dialect
+
     async def start(self, dialect: Dialect) -> RouteTable:
-        """Wire the app, and give its table, the routes written in the dialect of the edge that serves it.
+        """Wire the app, and give its table: the routes written for the edge that is expected, else in `dialect`.
 
         What was opened before a failure is closed, and the failure raised.
 
@@ -49,7 +54,7 @@ class Service:
             urls = URLs(plan)
             self._services = Services(failures=make_failures(plan, urls), urls=urls)
             self._operations = plan.operations
-            table = self.table = make_table(plan.operations, self._services, dialect)
+            table = self.table = make_table(plan.operations, self._services, self._expected or dialect)
         except BaseException as error:
             self._has_failed = True
             await self._close_after(error)
@@ -63,7 +68,7 @@ class Service:
         return table
 
     def table_in(self, dialect: Dialect) -> RouteTable | None:
-        """Give the table, its routes written anew where the app was started by an edge of another dialect."""
+        """Give the table, its routes written anew where an edge serves that was not expected as the app started."""
         if self.table is not None and self.table.dialect is not dialect:
             self.table = make_table(self._operations, self._services, dialect)
         return self.table

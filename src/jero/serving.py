@@ -5,9 +5,12 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from jero._asgi.messages import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from jero._http.processes import ProcessConfig
 
 logger = logging.getLogger("jero")
 
@@ -36,9 +39,11 @@ class ServeOptions(TypedDict, total=False):
 
     Limits, in seconds: `timeout_keep_alive` (5) between two requests; `timeout_graceful_shutdown` (None: no limit)
     for what is being answered as the server ends. `limit_concurrency` (None): connections or tasks, beyond which 503 is
-    answered. `limit_max_requests` (None): requests after which a process ends.
+    answered. `limit_max_requests` (None): requests after which a process ends. `timeout_worker_healthcheck` (5): how
+    long a worker may be silent before another takes its place.
 
-    Headers: `date_header` (True), `server_header` (True, "uvicorn"), `headers`, pairs for every answer.
+    Headers: `date_header` (True), `server_header` (True, "jero"), `headers`, pairs for every answer; a `server` among
+    them takes the place of jero's.
 
     `ws` ("auto") names what serves WebSockets, which jero itself refuses.
     """
@@ -67,6 +72,7 @@ class ServeOptions(TypedDict, total=False):
     root_path: str
     timeout_keep_alive: int
     timeout_graceful_shutdown: int | None
+    timeout_worker_healthcheck: int
     limit_concurrency: int | None
     limit_max_requests: int | None
     date_header: bool
@@ -88,7 +94,8 @@ def serve(app: ASGIApp | str, **options: Unpack[ServeOptions]) -> None:
     the same server. Not on Windows, where uvicorn's own HTTP takes its place.
 
     Raises ModuleNotFoundError where the extra `jero[native]` is not installed, TypeError where `workers` or `reload`
-    come with an object in place of "module:app".
+    come with an object in place of "module:app", and SystemExit(3) where the app cannot start, in one process or in
+    one of several. Where an app is reloaded, the next change is waited for instead.
     """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if sys.platform == "win32":
@@ -97,25 +104,33 @@ def serve(app: ASGIApp | str, **options: Unpack[ServeOptions]) -> None:
         raise ModuleNotFoundError(
             f"jero.serve needs {' and '.join(missing)}, which is not installed: pip install 'jero[native]'"
         )
-    if not isinstance(app, str) and (options.get("reload") or (options.get("workers") or 1) > 1):
+    from jero._http.processes import run_processes  # noqa: PLC0415 - of an extra: who does not serve need not have it
+
+    if "app_dir" in options and options["app_dir"] is not None:
+        sys.path.insert(0, options["app_dir"])
+    config = _configure(app, options)
+    if config.use_subprocess and not isinstance(app, str):
         raise TypeError('jero.serve: `workers` and `reload` start processes of their own; give the app as "module:app"')
-    _run(app, options)
+    run_processes(config)
 
 
-def _run(app: ASGIApp | str, options: ServeOptions) -> None:
-    import uvicorn  # noqa: PLC0415 - an extra: who does not serve need not have it
-
+def _configure(app: ASGIApp | str, options: ServeOptions) -> "ProcessConfig":
+    settings: dict[str, Any] = {name: value for name, value in options.items() if name != "app_dir"}
     if sys.platform == "win32":
+        from jero._http.processes import ProcessConfig  # noqa: PLC0415 - as above
+
         logger.info("the native edge is not made for Windows: uvicorn's own HTTP serves the app")
-        uvicorn.run(app, **_settings(options))
-    else:
-        from jero._http.protocol import HTTPProtocol  # noqa: PLC0415 - as above
+        return ProcessConfig(app, **settings)
+    from jero._http.native_config import NativeConfig  # noqa: PLC0415 - as above
+    from jero._http.protocol import HTTPProtocol  # noqa: PLC0415 - as above
 
-        uvicorn.run(app, http=HTTPProtocol, **_settings(options))
+    settings["headers"] = _headers(options)
+    return NativeConfig(app, http=HTTPProtocol, **settings)
 
 
-def _settings(options: ServeOptions) -> dict[str, Any]:  # Any: uvicorn's own types say what each may be
-    settings: dict[str, Any] = {**options}
-    if "headers" in settings:
-        settings["headers"] = [*settings["headers"]]
-    return settings
+def _headers(options: ServeOptions) -> list[tuple[str, str]]:
+    """Give the pairs for every answer, with the name of who answers, unless that is given, or not wanted."""
+    headers = [*options.get("headers", ())]
+    if options.get("server_header", True) and all(name.lower() != "server" for name, _ in headers):
+        headers.insert(0, ("server", "jero"))
+    return headers

@@ -311,6 +311,24 @@ def test_unread_upload_that_breaks(server: MemoryServer, calls: Calls) -> None:
     assert [call.query.n for call in calls.seen] == [1]
 
 
+@pytest.mark.parametrize("broken", [b"g\r\n", b"1;\r\n", b"1\r\naa\r\n", b"\0\r\n"])
+@pytest.mark.parametrize("turns", [0, 1, None])
+def test_body_that_breaks_and_goes_on(server: MemoryServer, broken: bytes, turns: int | None) -> None:
+    """What follows malformed chunks is never taken for the rest of the body, nor for a request."""
+    beginning = chunked("/echo?n=1", b"1\r\na\r\n")
+    rest = b"1\r\nb\r\n0\r\n\r\n" + get("/echo?n=2")
+    for pieces in (
+        [beginning, broken, rest],
+        [beginning + broken, rest],
+        [beginning[:-5], beginning[-5:] + broken, rest],
+    ):
+        connection = server.connect()
+        connection.play([(piece, turns) for piece in pieces])
+        connection.linger()
+        assert statuses(connection) == [400]
+        assert not connection.is_open
+
+
 def test_client_that_sends_no_more(server: MemoryServer, calls: Calls) -> None:
     """A client that has closed its side for sending is still answered, all that it asked for; then it is the end."""
     connection = server.exchange(get("/gated?n=1") + get("/echo?n=2"))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from jero._asgi.messages import Receive, Scope
 from jero._asgi.replies import send_reply
 from jero._asgi.request import ASGIRequest
-from jero._runtime.bodies.whole import BodyReader, timed_out
+from jero._runtime.bodies.waits import timed_out
+from jero._runtime.bodies.whole import BodyReader
 from jero._runtime.deadlines import Wait
 from jero._runtime.emit.heads import header_list
 from jero._runtime.emit.scans import emit_scan

@@ -55,7 +55,8 @@ class ASGIEdge:
         return table
 
     def _serve_from(self, table: RouteTable) -> None:
-        self.exact, self.find = table.exact, table.find_raw
+        if table.dialect is ASGI:  # else another edge serves the app, and what comes here goes the long way round
+            self.exact, self.find = table.exact, table.find_raw
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()

@@ -11,7 +11,7 @@ from jero._service import Service
 def answer(request: HTTPRequest, service: Service) -> Coroutine[object, object, None]:
     """Give the coroutine that serves one exchange to its end, whatever happens; the task of the exchange runs it."""
     table = service.table
-    if table is not None and table.dialect is HTTP and not request.wire.root_path:
+    if table is not None and table.dialect is HTTP:
         head = request.head
         routes, slots = table.exact.get(head.path), ()
         if routes is None:

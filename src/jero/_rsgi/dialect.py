@@ -7,7 +7,8 @@ from jero._rsgi.headers import WireHeaders, text_pairs
 from jero._rsgi.protocol import HTTPProtocol, Scope
 from jero._rsgi.replies import send_reply
 from jero._rsgi.request import RSGIRequest
-from jero._runtime.bodies.whole import BodyReader, timed_out
+from jero._runtime.bodies.waits import timed_out
+from jero._runtime.bodies.whole import BodyReader
 from jero._runtime.emit.source_text import SourceText
 from jero._runtime.request import HeaderPairs, left_early
 from jero._runtime.request_headers import scan_headers

@@ -70,7 +70,7 @@ class RSGIEdge:
         return table
 
     def _serve_from(self, table: RouteTable) -> None:
-        if not self._prefix:
+        if not self._prefix and table.dialect is self._dialect:
             self.find = table.find_text
 
     async def _refuse(self, protocol: WebSocketProtocol) -> None:
