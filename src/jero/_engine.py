@@ -9,10 +9,11 @@ from jero._asgi.edge import ASGIEdge
 from jero._plan import AppPlan
 from jero._rsgi.edge import RSGIEdge
 from jero._service import Service
+from jero._wiring.catalogue import WIRE_NOT_ASYNC
 from jero._wiring.compiler import compile_app
 from jero._wiring.error_hooks import compile_error_renderer, compile_exception_handlers
 from jero._wiring.factories import build_factory, factory_class
-from jero._wiring.faults import WIRE_NOT_ASYNC, Faults, Place
+from jero._wiring.faults import Faults, Place
 from jero._wiring.limit_checks import apply_limits, check_shutdown_timeout
 from jero._wiring.locations import caller_location, class_location, function_location
 from jero._wiring.mounts import ENDPOINT, RESOURCE, Mount
@@ -55,7 +56,7 @@ class Engine:
         faults = Faults()
         check_shutdown_timeout(shutdown_timeout, place, faults)
         faults.raise_if_any()
-        self.stack = ResourceStack(shutdown_timeout)
+        self.stack = self._make_stack(shutdown_timeout)
         self.factory: BaseFactory | None = None
         self.service = Service(self.start, self.stack)
         self.asgi = ASGIEdge(self.service)
@@ -90,6 +91,10 @@ class Engine:
         Raises WiringError where that class is no factory, or cannot be built.
         """
         self.factory = self._provide_factory(factory_class(self._app_class, self._factory_parameter))
+
+    def _make_stack(self, timeout: float | None) -> ResourceStack:
+        """Make what opens and closes the app's resources; `timeout` in seconds for each closing, None for no limit."""
+        return ResourceStack(timeout)
 
     def _provide_factory(self, cls: type[BaseFactory] | None) -> BaseFactory | None:
         """Give the factory of a class, unless one is given or the app names none."""

@@ -19,7 +19,8 @@ from msgspec import Struct
 
 from jero._runtime.daemon_threads import call_in_daemon_thread
 from jero._wiring.background import BackgroundHandler, compile_background_handler, wiring_error
-from jero._wiring.faults import BACKGROUND_TWICE, Place
+from jero._wiring.catalogue import BACKGROUND_TWICE
+from jero._wiring.faults import Place
 from jero.errors import ServiceUnavailableError
 
 logger = logging.getLogger("jero")

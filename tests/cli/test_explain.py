@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 from command_runs import APP, FAULTY_APP, Command
 
-from jero._wiring import faults
+from jero._wiring import catalogue
 from jero._wiring.faults import FaultKind
 
 SAYINGS = [
@@ -88,7 +88,7 @@ def test_faulty_app(jero: Command) -> None:
     assert "JERO-W101" in outcome.err
 
 
-@pytest.mark.parametrize("code", [kind.code for kind in vars(faults).values() if isinstance(kind, FaultKind)])
+@pytest.mark.parametrize("code", [kind.code for kind in vars(catalogue).values() if isinstance(kind, FaultKind)])
 def test_page(jero: Command, code: str) -> None:
     """Every code has its page, without an app."""
     assert jero("explain", code).out.startswith(f"# {code}: ")

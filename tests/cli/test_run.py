@@ -10,8 +10,11 @@ from textwrap import dedent
 from threading import Timer
 
 import httpx
+import msgspec
 import pytest
 from command_runs import APP, FAULTY_APP, Command
+
+from jero.logging import json_lines
 
 SERVERS = ("native", "uvicorn", "granian")
 _TOO_LONG = 30.0
@@ -30,12 +33,13 @@ def test_serving(jero: Command, server: str) -> None:
         process.communicate()
     assert process.returncode == 0
     assert answer.json() == {"id": 7, "name": "gizmo"}
+    assert answer.headers["server"] == {"native": "jero"}.get(server, server)
     assert f"jero serves shop:app\n  at   http://127.0.0.1:{port}\n" in told
     assert f"  with {server} server, 1 worker; Ctrl+C ends it\n" in told
     assert "  has  2 operations, wired in process " in told
 
 
-@pytest.mark.parametrize(("server", "workers"), [("native", "1"), ("uvicorn", "2"), ("granian", "1")])
+@pytest.mark.parametrize(("server", "workers"), [("native", "1"), ("native", "2"), ("uvicorn", "2"), ("granian", "1")])
 def test_wiring_faults(jero: Command, server: str, workers: str) -> None:
     """An app with wiring faults is not served: its faults are told, each once, without a traceback; exit code 1."""
     jero.write("shop.py", FAULTY_APP)
@@ -48,22 +52,28 @@ def test_wiring_faults(jero: Command, server: str, workers: str) -> None:
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("server", SERVERS)
-def test_failing_import(jero: Command, server: str) -> None:
-    """An app that cannot be imported is not served; only the frames of its own code are told; exit code 1."""
+@pytest.mark.parametrize(
+    ("server", "workers"),
+    [("native", "1"), ("native", "2"), ("uvicorn", "1"), ("uvicorn", "2"), ("granian", "1"), ("granian", "2")],
+)
+def test_failing_import(jero: Command, server: str, workers: str) -> None:
+    """An app that cannot be imported is not served; only the frames of its own code are told, once; exit code 1."""
     jero.write("shop.py", "import missing_package\n")
-    with running(jero.folder, "shop:app", "--server", server, "--port", str(free_port())) as process:
+    arguments = ["shop:app", "--server", server, "--workers", workers, "--port", str(free_port())]
+    with running(jero.folder, *arguments) as process:
         told, _ = process.communicate()
     assert process.returncode == 1
+    assert told.count("error: the module `shop`\n") == 1
     assert "error: the module `shop`\n  fault:  it cannot be imported: ModuleNotFoundError" in told
     assert "_cli" not in told
 
 
-def test_failing_wire(jero: Command) -> None:
+@pytest.mark.parametrize("server", ["native", "uvicorn"])
+def test_failing_wire(jero: Command, server: str) -> None:
     """An app whose `_wire` raises is not served by any worker; exit code 1."""
     app = dedent(APP).replace("self._include_resource(Widgets())", "raise OSError('no database')")
     jero.write("shop.py", app)
-    arguments = ["shop:app", "--server", "uvicorn", "--workers", "2", "--port", str(free_port())]
+    arguments = ["shop:app", "--server", server, "--workers", "2", "--port", str(free_port())]
     with running(jero.folder, *arguments) as process:
         told, _ = process.communicate()
     assert process.returncode == 1
@@ -103,6 +113,22 @@ def test_root_path(jero: Command) -> None:
     assert f"  at   http://127.0.0.1:{port}/api\n" in told
 
 
+@pytest.mark.parametrize("server", SERVERS)
+def test_log_config(jero: Command, server: str) -> None:
+    """What is logged where is what a file says: jero's records and the server's go there, and nowhere else."""
+    jero.write("shop.py")
+    (jero.folder / "log.json").write_bytes(msgspec.json.encode(json_lines(stream="ext://sys.stdout")))
+    arguments = ["shop:app", "--server", server, "--log-config", "log.json", "--port", str(free_port())]
+    with running(jero.folder, *arguments) as process:
+        told = read_until(process, "wired in process")
+        process.terminate()
+        told += process.communicate()[0]
+    assert process.returncode == 0
+    lines = [line for line in told.splitlines() if line.startswith("{")]
+    assert {msgspec.json.decode(line)["level"] for line in lines} == {"INFO"}
+    assert len(told.splitlines()) == len(lines) + 4, told  # the banner, and what has been wired
+
+
 def test_taken_port(jero: Command) -> None:
     """A port that is taken is told before anything is started; exit code 1."""
     jero.write("shop.py")
@@ -116,7 +142,15 @@ def test_taken_port(jero: Command) -> None:
 
 
 WRONG = {
-    "no workers": (["--workers", "0"], "serves nothing"),
+    "no workers": (["--workers", "0"], "error: --workers 0\n  fault:  is too little\n  remedy: give 1 or more\n"),
+    "no time": (["--timeout-graceful-shutdown", "0"], "error: --timeout-graceful-shutdown 0\n"),
+    "less than no time": (["--timeout-keep-alive", "-1"], "remedy: give 0 or more\n"),
+    "no connection": (["--limit-concurrency", "0"], "error: --limit-concurrency 0\n"),
+    "no request": (["--limit-max-requests", "0"], "error: --limit-max-requests 0\n"),
+    "no such file": (["--log-config", "log.json"], "error: --log-config log.json\n  fault:  is no file\n"),
+    "no JSON": (["--log-config", "shop.json"], "is not JSON as it is needed"),
+    "no dictionary": (["--log-config", "list.json"], "is not JSON as it is needed"),
+    "not of granian": (["--server", "granian", "--timeout-keep-alive", "9"], "cannot be had from granian"),
     "workers that reload": (["--workers", "2", "--reload"], "cannot be had together"),
     "no port": (["--port", "70000"], "is no port"),
     "no prefix": (["--root-path", "api"], "is no prefix"),
@@ -128,6 +162,8 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_usage_errors(jero: Command, name: str) -> None:
     """What cannot be served is told before anything is started; exit code 2."""
+    jero.write("shop.json", "{")
+    jero.write("list.json", "[]")
     words, told = WRONG[name]
     outcome = jero("run", *words)
     assert outcome.code == 2

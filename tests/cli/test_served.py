@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from command_runs import APP, FAULTY_APP, Command
 
-import jero._cli.serve as serve_module
+import jero._cli.servers as servers_module
 from jero import WiringError
 from jero._cli import served
 from jero.testing import TestClient
@@ -36,7 +36,7 @@ def served_by(process: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Serve
     """Give what sets the server."""
 
     def set_server(serve: Serve) -> None:
-        monkeypatch.setitem(serve_module.SERVERS, "uvicorn", serve)
+        monkeypatch.setitem(servers_module.SERVERS, "uvicorn", serve)
 
     return set_server
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jero._cli.type_words import result_in_words
-from jero._plan import AppPlan, OperationPlan, PartKind, ReturnKind, SourceKind, SourcePlan
+from jero._plan import BODY_KINDS, FILE_KINDS, AppPlan, OperationPlan, ReturnKind, SourceKind, SourcePlan
 from jero._wiring.annotations import describe
 from jero.errors import HTTPError
 from jero.limits import Limits
@@ -17,10 +17,6 @@ MEDIA_TYPES: dict[ReturnKind, str] = {
     ReturnKind.NDJSON_STREAM: "application/x-ndjson",
     ReturnKind.SSE_STREAM: "text/event-stream",
 }
-BODIES = frozenset(
-    {SourceKind.JSON, SourceKind.CONTENT, SourceKind.FORM, SourceKind.CONTENT_STREAM, SourceKind.JSON_STREAM}
-)
-_FILES = frozenset({PartKind.FILE, PartKind.SPOOLED_FILE})
 _EMPTY_STATUS = 204
 
 
@@ -56,7 +52,7 @@ def body_media_types(source: SourcePlan) -> tuple[str, ...]:
         case SourceKind.JSON_STREAM:
             return ("application/x-ndjson",)
         case SourceKind.FORM:
-            has_files = any(field.kind in _FILES for field in source.form_fields)
+            has_files = any(field.kind in FILE_KINDS for field in source.form_fields)
             return ("multipart/form-data", *(() if has_files else ("application/x-www-form-urlencoded",)))
         case _:
             return ()
@@ -73,7 +69,7 @@ def _success(plan: OperationPlan) -> Answer:
 
 def _refusals(plan: OperationPlan) -> Iterator[Answer]:
     for source in plan.sources:
-        if source.kind in BODIES:
+        if source.kind in BODY_KINDS:
             yield from _body_refusals(source, plan.limits)
         elif source.kind is SourceKind.PARAMS:
             yield from _query_refusals(source, plan.limits)

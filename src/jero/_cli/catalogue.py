@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from jero._cli.stops import Stop
-from jero._wiring import faults
+from jero._wiring import catalogue
 from jero._wiring.faults import FaultKind, did_you_mean
 
 _CODE = re.compile(r"JERO-W\d{3}|W\d{3}", re.IGNORECASE)
@@ -22,7 +22,7 @@ def is_code(word: str) -> bool:
 def page_of(word: str) -> str:
     """Give the page of a fault, in Markdown. Raises Stop where there is none."""
     code = f"JERO-{word.upper().removeprefix('JERO-')}"
-    known = [kind.code for kind in vars(faults).values() if isinstance(kind, FaultKind)]
+    known = [kind.code for kind in vars(catalogue).values() if isinstance(kind, FaultKind)]
     page = next((folder / f"{code}.md" for folder in _FOLDERS if (folder / f"{code}.md").is_file()), None)
     if code not in known or page is None:
         hint = did_you_mean(code, known)

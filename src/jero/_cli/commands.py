@@ -48,11 +48,28 @@ def run(  # noqa: PLR0913 - each is an option of the command
     workers: Annotated[int, Parameter(help="How many processes serve.")] = 1,
     reload: Annotated[bool, Parameter(help="Start again when a file changes: for development.", negative=())] = False,
     root_path: Annotated[str, Parameter(help="The prefix that a proxy has removed from the paths.")] = "",
-    log_level: Annotated[LogLevel, Parameter(help="The least that is logged.")] = "info",
+    forwarded_allow_ips: Annotated[
+        str | None, Parameter(help="The proxies whose X-Forwarded-For the access log believes; comma separated.")
+    ] = None,
+    timeout_graceful_shutdown: Annotated[
+        int | None, Parameter(help="Seconds that requests have to finish as the server ends; no limit by default.")
+    ] = None,
+    timeout_keep_alive: Annotated[
+        int | None, Parameter(help="Seconds that a connection is kept between two requests; 5 by default.")
+    ] = None,
+    limit_concurrency: Annotated[
+        int | None, Parameter(help="Connections or requests at once in a process; beyond, 503 (granian: they wait).")
+    ] = None,
+    limit_max_requests: Annotated[
+        int | None, Parameter(help="Requests after which a process ends; with several workers, another follows.")
+    ] = None,
+    log_config: Annotated[Path | None, Parameter(help="A file that says what is logged where, as JSON.")] = None,
+    log_level: Annotated[LogLevel | None, Parameter(help="The least that is logged; info by default.")] = None,
     access_log: Annotated[bool, Parameter(help="Log every request.")] = False,
 ) -> int:
     """Serve an app."""
-    from jero._cli.serve import Serving, serve  # noqa: PLC0415 - only this command serves
+    from jero._cli.serve import serve  # noqa: PLC0415 - only this command serves
+    from jero._cli.servers import Serving  # noqa: PLC0415 - the same
 
     serving = Serving(
         server=server,
@@ -61,9 +78,15 @@ def run(  # noqa: PLR0913 - each is an option of the command
         uds=uds,
         workers=workers,
         reload=reload,
+        root_path=root_path,
+        forwarded_allow_ips=forwarded_allow_ips,
+        timeout_graceful_shutdown=timeout_graceful_shutdown,
+        timeout_keep_alive=timeout_keep_alive,
+        limit_concurrency=limit_concurrency,
+        limit_max_requests=limit_max_requests,
+        log_config=log_config,
         log_level=log_level,
         access_log=access_log,
-        root_path=root_path,
     )
     return serve(app, serving, Path.cwd())
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
+from msgspec import structs
+
 from jero._cli.answers import (
-    BODIES,
     LIMITS_OF,
     MEDIA_TYPES,
     answers_of_plan,
@@ -15,7 +16,7 @@ from jero._cli.answers import (
 )
 from jero._cli.places import shown
 from jero._cli.type_words import result_in_words, struct_fields, struct_words, structs_in, type_in_words
-from jero._plan import AppPlan, AuthPlan, OperationPlan, ReturnKind, SourceKind, SourcePlan
+from jero._plan import BODY_KINDS, AppPlan, AuthPlan, OperationPlan, ReturnKind, SourceKind, SourcePlan
 from jero._wiring.annotations import describe
 from jero.limits import KIB, MIB
 from jero.operations import OperationMeta
@@ -81,7 +82,7 @@ def _source(source: SourcePlan, plan: OperationPlan) -> Iterator[Line]:
 
 
 def _whence(source: SourcePlan, plan: OperationPlan) -> str:
-    if source.kind in BODIES:
+    if source.kind in BODY_KINDS:
         media_types = body_media_types(source)
         how = "the body as it comes" if source.kind in _STREAMED else "the body"
         return f"{how}, {' or '.join(media_types)}" if media_types else f"{how}, of any media type"
@@ -110,12 +111,12 @@ def _form_fields(source: SourcePlan) -> Iterator[Line]:
 
 
 def _struct_lines(shape: object) -> Iterator[Line]:
-    structs = structs_in(shape)
-    for struct in structs:
-        if len(structs) > 1:
+    members = structs_in(shape)
+    for struct in members:
+        if len(members) > 1:
             yield Line((describe(struct), "; ".join(struct_words(struct))), depth=1)
         for words in struct_fields(struct):
-            yield Line(words, depth=1 + (len(structs) > 1))
+            yield Line(words, depth=1 + (len(members) > 1))
 
 
 def _authentication(auth: AuthPlan) -> Iterator[Line]:
@@ -141,9 +142,7 @@ def _result(plan: OperationPlan) -> Iterator[Line]:
 
 def _attributes(struct: object) -> Iterator[tuple[str, str, str]]:
     """Give the fields of a Struct under the names of its attributes."""
-    from msgspec.structs import fields  # noqa: PLC0415 - named as the dataclasses' above
-
-    names = [info.name for info in fields(struct)]  # pyright: ignore[reportArgumentType] - a Struct, as its plan says
+    names = [info.name for info in structs.fields(struct)]  # pyright: ignore[reportArgumentType] - a Struct, as its plan says
     for name, (_, words, default) in zip(names, struct_fields(struct), strict=True):
         yield name, words, default
 

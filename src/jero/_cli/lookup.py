@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from urllib.parse import unquote
 
 from jero._cli.catalogue import is_code
 from jero._cli.stops import Stop
 from jero._plan import OperationPlan
+from jero._wiring.faults import did_you_mean
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _SUBJECT = re.compile(r"\w+\.\w+")
@@ -101,6 +101,4 @@ def _specificity(plan: OperationPlan) -> tuple[bool, ...]:
 
 
 def _unknown(asked: str, known: list[str]) -> Stop:
-    close = get_close_matches(asked, known, n=1, cutoff=0.6)
-    hint = f" Did you mean `{close[0]}`?" if close else ""
-    return Stop(f"`{asked}`", f"is not served.{hint}", "`jero routes` lists all operations")
+    return Stop(f"`{asked}`", f"is not served.{did_you_mean(asked, known)}", "`jero routes` lists all operations")

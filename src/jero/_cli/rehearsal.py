@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import traceback
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast, override
@@ -11,7 +11,7 @@ from typing import Any, cast, override
 import jero
 from jero._cli.stand_in import is_stand_in
 from jero._cli.stand_in_types import entered_stand_in, stand_in_for
-from jero._engine import ENGINE_CLASS, Engine, FactorySource, Wire
+from jero._engine import ENGINE_CLASS, Engine, Wire
 from jero._plan import AppPlan
 from jero._wiring.factories import injected_stacks
 from jero._wiring.mounts import Mount
@@ -60,27 +60,21 @@ def rehearse(app: BaseApp[Any]) -> Rehearsal:
     try:
         plan = asyncio.run(asyncio.wait_for(engine.start(), TIMEOUT))
     except WiringError as error:
-        return Rehearsal(None, error.faults, tuple(engine.obstacles))
+        return Rehearsal(None, error.faults, engine.obstacles)
     except TimeoutError:
         problem = f"`_wire` did not end within {TIMEOUT:g} s"
         return Rehearsal(None, (), (Obstacle(None, problem, "wait for nothing in `_wire` but what it opens"),))
-    return Rehearsal(None if engine.obstacles else plan, (), tuple(engine.obstacles))
+    return Rehearsal(None if engine.obstacles else plan, (), engine.obstacles)
 
 
 class RehearsalEngine(Engine):
     """An engine whose app gets stand-ins for its factory and for whatever it opens."""
 
-    def __init__(
-        self,
-        app_class: type,
-        wire: Wire,
-        factory: FactorySource,
-        shutdown_timeout: float | None,
-        limits: Mapping[str, object],
-    ) -> None:
-        super().__init__(app_class, wire, factory, shutdown_timeout, limits)
-        self.stack = _ClosedStack(shutdown_timeout)
-        self.obstacles: list[Obstacle] = []
+    obstacles: tuple[Obstacle, ...] = ()
+
+    @override
+    def _make_stack(self, timeout: float | None) -> ResourceStack:
+        return _ClosedStack(timeout)
 
     @override
     def _provide_factory(self, cls: type[BaseFactory] | None) -> BaseFactory | None:
@@ -101,7 +95,7 @@ class RehearsalEngine(Engine):
             except WiringError as error:  # of what is checked on the way, such as a background handler
                 found.extend(error.faults)
             except Exception as error:  # noqa: BLE001 - it is the user's code that met a stand-in: told with its place
-                self.obstacles.append(_obstacle(error))
+                self.obstacles += (_obstacle(error),)
             self._mounts = [mount for mount in self._mounts if self._is_known(mount)]
 
         try:
@@ -118,7 +112,7 @@ class RehearsalEngine(Engine):
             if is_stand_in(value):
                 problem = f"the {what} here cannot be known: it is {value!r}"
                 remedy = "annotate what gives it with the class, as in `def create_widgets(self) -> Widgets`"
-                self.obstacles.append(Obstacle(mount.location, problem, remedy))
+                self.obstacles += (Obstacle(mount.location, problem, remedy),)
                 return False
         return True
 

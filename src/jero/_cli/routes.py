@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -42,8 +42,6 @@ def rows_of(plan: AppPlan) -> list[RouteRow]:
 
 def print_json(rows: Iterable[RouteRow], console: Console) -> None:
     """Print the operations as JSON, an array of objects."""
-    from msgspec import to_builtins  # noqa: PLC0415 - beside its one use
-
     console.print(json.dumps([to_builtins(row) for row in rows], indent=2, ensure_ascii=False), soft_wrap=True)
 
 

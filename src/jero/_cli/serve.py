@@ -3,14 +3,10 @@
 import os
 import signal
 import socket
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import TypedDict
 
 import msgspec
 from rich.text import Text
@@ -18,45 +14,19 @@ from rich.text import Text
 from jero._cli.console import standard_error
 from jero._cli.loading import locate_app
 from jero._cli.reports import print_faults
-from jero._cli.served import SERVED, SETTINGS, Settings, tell_of_starts
+from jero._cli.served import SETTINGS, Settings, tell_of_starts
+from jero._cli.servers import NEEDED, SERVERS, WITHOUT, Serving, read_log_config
 from jero._cli.stops import Exit, Stop
 from jero.errors import WiringError
 
 _LAST_PORT = 65535
-
-
-class _Options(TypedDict):
-    host: str
-    port: int
-    uds: str | None
-    workers: int
-    reload: bool
-    log_level: str
-    access_log: bool
-    root_path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Serving:
-    """How an app is served: what the command line said."""
-
-    server: str
-    host: str
-    port: int
-    uds: Path | None
-    workers: int
-    reload: bool
-    log_level: str
-    access_log: bool
-    root_path: str
-
-    @property
-    def url(self) -> str:
-        """Where a browser finds it."""
-        if self.uds is not None:
-            return f"unix:{self.uds}"
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}{self.root_path}"
+_LEAST = {
+    "workers": 1,
+    "timeout_graceful_shutdown": 1,
+    "timeout_keep_alive": 0,
+    "limit_concurrency": 1,
+    "limit_max_requests": 1,
+}
 
 
 def serve(argument: str | None, serving: Serving, folder: Path) -> int:
@@ -77,7 +47,7 @@ def serve(argument: str | None, serving: Serving, folder: Path) -> int:
             target.attribute,
             target.said_by,
             [str(folder), str(target.folder)],
-            serving.log_level,
+            serving.least_logged,
             None if serving.reload else str(marker),
         )
         os.environ[SETTINGS] = msgspec.json.encode(settings).decode()
@@ -101,12 +71,13 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _check(serving: Serving) -> None:
-    missing = next((module for module in _NEEDS[serving.server] if find_spec(module) is None), None)
+    missing = next((module for module in NEEDED[serving.server] if find_spec(module) is None), None)
     if missing is not None:
         fault = f"needs {missing}, which is not installed"
         raise Stop(f"--server {serving.server}", fault, f"pip install 'jero[{serving.server}]'")
-    if serving.workers < 1:
-        raise Stop(f"--workers {serving.workers}", "serves nothing", "give 1 or more")
+    _check_numbers(serving)
+    if serving.log_config is not None:
+        _check_log_config(serving.log_config, serving.server)
     if serving.workers > 1 and serving.reload:
         fault = "cannot be had together: what reloads is one process"
         raise Stop("--workers and --reload", fault, "leave out one of them")
@@ -119,6 +90,33 @@ def _check(serving: Serving) -> None:
         raise Stop("--reload with granian", fault, "pip install 'granian[reload]'")
     if serving.uds is None and serving.port:
         _check_port(serving)
+
+
+def _check_numbers(serving: Serving) -> None:
+    for name in WITHOUT.get(serving.server, ()):
+        if getattr(serving, name) is not None:
+            fault = f"cannot be had from {serving.server}, which has no such setting"
+            raise Stop(_option(name), fault, "leave it out, or serve with --server native")
+    for name, least in _LEAST.items():
+        value: int | None = getattr(serving, name)
+        if value is not None and value < least:
+            raise Stop(f"{_option(name)} {value}", "is too little", f"give {least} or more")
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _check_log_config(file: Path, server: str) -> None:
+    """Refuse a file that cannot be read; of what kind it is, uvicorn sees by its name, and granian reads JSON only."""
+    if not file.is_file():
+        raise Stop(f"--log-config {file}", "is no file", "name one as `logging.config` takes it")
+    if file.suffix == ".json" or server == "granian":
+        try:
+            read_log_config(file)
+        except ValueError as error:
+            remedy = "write a dictionary for `logging.config.dictConfig`"
+            raise Stop(f"--log-config {file}", f"is not JSON as it is needed: {error}", remedy) from None
 
 
 def _check_port(serving: Serving) -> None:
@@ -141,60 +139,3 @@ def _print_banner(target: str, serving: Serving) -> None:
     console.print(Text.assemble(("jero", "bold green"), " serves ", (target, "bold")), soft_wrap=True)
     console.print(Text.assemble("  at   ", (serving.url, "bold cyan")), soft_wrap=True)
     console.print(f"  with {how}; Ctrl+C ends it", soft_wrap=True)
-
-
-def _run_native(serving: Serving) -> None:
-    from jero.serving import serve  # noqa: PLC0415 - imports nothing of it for other servers
-
-    serve(SERVED, **_options(serving))
-
-
-def _run_uvicorn(serving: Serving) -> None:
-    import uvicorn  # noqa: PLC0415 - an extra of its own
-
-    uvicorn.run(SERVED, **_options(serving))
-
-
-def _options(serving: Serving) -> _Options:
-    """Give the keywords that jero's server and uvicorn have in common."""
-    return {
-        "host": serving.host,
-        "port": serving.port,
-        "uds": None if serving.uds is None else str(serving.uds),
-        "workers": serving.workers,
-        "reload": serving.reload,
-        "log_level": serving.log_level,
-        "access_log": serving.access_log,
-        "root_path": serving.root_path,
-    }
-
-
-def _run_granian(serving: Serving) -> None:
-    from granian import Granian  # noqa: PLC0415 - an extra of its own
-    from granian.constants import Interfaces  # noqa: PLC0415 - the same
-    from granian.log import LogLevels  # noqa: PLC0415 - the same
-
-    Granian(
-        SERVED,
-        address=serving.host,
-        port=serving.port,
-        uds=serving.uds,
-        interface=Interfaces.RSGI,
-        workers=serving.workers,
-        reload=serving.reload,
-        log_level=LogLevels(serving.log_level),
-        log_access=serving.access_log,
-        url_path_prefix=serving.root_path or None,
-    ).serve()
-
-
-SERVERS: dict[str, Callable[[Serving], None]] = {
-    "native": _run_native,
-    "granian": _run_granian,
-    "uvicorn": _run_uvicorn,
-}
-_NEEDS = {
-    "native": ("uvicorn", "zttp") if sys.platform != "win32" else ("uvicorn",),
-    "granian": ("granian",),
-    "uvicorn": ("uvicorn",),
-}

@@ -3,9 +3,10 @@
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, override
+from typing import IO, Any, override
 
 import msgspec
 from rich.text import Text
@@ -14,7 +15,7 @@ from jero._cli.console import print_stop, standard_error
 from jero._cli.loading import get_app
 from jero._cli.location import Target, put_on_path
 from jero._cli.reports import operations, print_faults
-from jero._cli.stops import Exit, Stop
+from jero._cli.stops import Stop
 from jero._engine import ENGINE_CLASS, Engine
 from jero._plan import AppPlan
 from jero.app import BaseApp
@@ -26,11 +27,14 @@ SERVED = f"{__name__}:app"
 SETTINGS = "JERO_RUN"
 """The variable of the environment by which `jero run` tells its processes what to serve."""
 
+CANNOT_START = 3
+"""The exit code of a process that cannot make its app: uvicorn starts no other in its place then."""
+
 
 class Settings(msgspec.Struct):
-    """Which app, from which folders, and what it logs.
+    """Which app, from which folders, and what it logs: `log_level` and above; None where `--log-config` says it.
 
-    `marker` is the file that the first process makes whose app cannot start: the others need not tell it again.
+    `marker` is the file that the first process writes to whose app cannot start: the others need not tell it again.
     None where each start is told, as where an app is reloaded.
     """
 
@@ -38,7 +42,7 @@ class Settings(msgspec.Struct):
     attribute: str
     said_by: str
     folders: list[str]
-    log_level: str
+    log_level: str | None
     marker: str | None
 
 
@@ -50,8 +54,9 @@ class ServedEngine(Engine):
         try:
             plan = await super().compile(wire)
         except Exception as error:
-            if _is_first_to_fail() and isinstance(error, WiringError):
-                print_faults(error.faults, standard_error())
+            with _telling_once() as is_first:
+                if is_first and isinstance(error, WiringError):
+                    print_faults(error.faults, standard_error())
             raise
         text = f"  has  {operations(len(plan.operations))}, wired in process {os.getpid()}"
         standard_error().print(Text(text), soft_wrap=True)
@@ -75,16 +80,30 @@ def _read_settings() -> Settings:
     return msgspec.json.decode(os.environ[SETTINGS], type=Settings)
 
 
-def _is_first_to_fail() -> bool:
-    """Take note that this process cannot start its app; say whether it is the first."""
+@contextmanager
+def _telling_once() -> Generator[bool]:
+    """Tell in the block why the app cannot start, where this process is the first that knows.
+
+    The others wait meanwhile: the end of any of them has the server stop them all.
+    """
     marker = _read_settings().marker
     if marker is None:
-        return True
-    try:
-        Path(marker).touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    return True
+        yield True
+        return
+    with Path(marker).open("a") as file:
+        _lock(file)  # until it is closed
+        is_first = file.tell() == 0
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield is_first
+
+
+def _lock(file: IO[str]) -> None:
+    if sys.platform != "win32":
+        import fcntl  # noqa: PLC0415 - not on Windows, where the first may be ended while it tells
+
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0, os.SEEK_END)
 
 
 def _make_app(settings: Settings) -> BaseApp[Any]:
@@ -94,21 +113,23 @@ def _make_app(settings: Settings) -> BaseApp[Any]:
         target = Target(settings.module, settings.attribute, settings.said_by, Path(settings.folders[-1]))
         app = get_app(target)
     except WiringError as error:  # of the factory, the limits or the environment
-        if _is_first_to_fail():
-            print_faults(error.faults, standard_error())
-        sys.exit(Exit.FAILED)
+        with _telling_once() as is_first:
+            if is_first:
+                print_faults(error.faults, standard_error())
+        sys.exit(CANNOT_START)
     except Stop as stop:
-        if _is_first_to_fail():
-            print_stop(stop)
-        sys.exit(stop.code)
+        with _telling_once() as is_first:
+            if is_first:
+                print_stop(stop)
+        sys.exit(CANNOT_START)
     _set_up_logging(settings.log_level)
     return app
 
 
-def _set_up_logging(level: str) -> None:
-    """Show what is logged, unless the app has seen to that; its faults have been told already."""
+def _set_up_logging(level: str | None) -> None:
+    """Show what is logged, unless a file or the app has seen to that; its faults have been told already."""
     logging.getLogger("jero").addFilter(_is_untold)
-    if not logging.getLogger().handlers:
+    if level is not None and not logging.getLogger().handlers:
         logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
 
 

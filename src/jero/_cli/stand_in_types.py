@@ -23,7 +23,7 @@ from jero._wiring.annotations import (
     union_members,
 )
 from jero._wiring.locations import owner_of
-from jero._wiring.signatures import parameters_of
+from jero._wiring.signatures import NAMED, is_async, parameters_of
 from jero.auth import Authenticator
 from jero.operations import Endpoint, Resource
 
@@ -187,7 +187,7 @@ def _real_object(cls: type, annotation: object, label: str) -> object:
                 _resolved(parameter.annotation, cls.__init__, cls, _bindings(cls, annotation)), parameter.name
             )
             for parameter in parameters_of(cls)
-            if parameter.default is inspect.Parameter.empty and parameter.kind in _NAMED
+            if parameter.default is inspect.Parameter.empty and parameter.kind in NAMED
         }
         return cast("Callable[..., object]", annotation)(**arguments)  # a class, or an alias of one with arguments
     except Exception:  # noqa: BLE001 - a constructor may do anything with a stand-in; wiring needs only the class
@@ -253,7 +253,7 @@ def _result(function: Callable[..., object], cls: type, label: str, bindings: Ma
     """Give a stand-in of what a call of a function gives; a coroutine function's is awaited first."""
     gives = _return_type(function, cls, bindings)
     made: Callable[[], object] = functools.partial(stand_in_for, gives, label, cls)
-    if inspect.iscoroutinefunction(inspect.unwrap(function)) and function.__name__ != "__aenter__":
+    if is_async(function) and function.__name__ != "__aenter__":
         return StandIn(Answers(label, awaited=made))
     return made()
 
@@ -283,6 +283,3 @@ def _resolved(
 
 def _bindings(cls: type, annotation: object) -> dict[object, object]:
     return type_bindings(cls, types.SimpleNamespace(__orig_class__=annotation))
-
-
-_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
