@@ -18,8 +18,9 @@ _HEADS = (
     "Requests",
     "Memory at first",
     "after the good",
-    "after the bad",
-    "at the end",
+    "the bad",
+    "the left",
+    "the good again",
     "Growth",
     "Tasks",
     "Descriptors",
@@ -27,6 +28,7 @@ _HEADS = (
     "Time",
     "",
 )
+_PHASES = ("good", "bad", "left", "again")
 _WIDTH, _HEIGHT, _LEFT, _TOP = 760, 320, 56, 56
 _COLOURS = ("#c2410c", "#2563eb", "#059669", "#9333ea", "#6b7280")
 _STYLE = """
@@ -43,13 +45,13 @@ def table(results: "Sequence[Soaked]") -> str:
     lines = [f"| {' | '.join(_HEADS)} |", "|---" * len(_HEADS) + "|"]
     for it in results:
         first, last = it.samples[0], it.samples[-1]
-        after = {phase: [s.memory for s in it.samples if s.phase == phase][-1:] for phase in ("good", "bad", "left")}
+        after = {phase: [s.memory for s in it.samples if s.phase == phase][-1:] for phase in _PHASES}
         cells = [
             it.edge,
             f"{last.requests:,}",
             f"{first.memory:.1f}",
             *(f"{memory[0]:.1f}" if memory else "-" for memory in after.values()),
-            f"{it.growth:+.1f}" if len(it.samples) > 2 else "-",
+            f"{it.growth:+.1f}",
             f"{first.left.tasks} → {last.left.tasks}",
             f"{first.left.descriptors} → {last.left.descriptors}",
             str(it.files),
