@@ -127,6 +127,7 @@ MALFORMED: tuple[Malformed, ...] = (
     _with_line("NUL in the target", "GET /echo?n=999&text=\x00 HTTP/1.1"),
     _with_line("raw bytes in the path", "GET /caf\xe9?n=999 HTTP/1.1"),
     _with_line("raw bytes in the query", "GET /echo?n=999&text=\xe9 HTTP/1.1"),
+    _with_line("fragment in the target", "GET /echo?n=999#top HTTP/1.1"),
     _with_line("target without a slash", "GET echo?n=999 HTTP/1.1", statuses=_TARGET),
     _with_line("no version", "GET /echo?n=999", statuses=_VERSION),
     _with_line("version in lower case", "GET /echo?n=999 http/1.1", statuses=_VERSION),

@@ -34,6 +34,7 @@ def is_usual(head: zttp.Request) -> bool:
     return (
         target[0] == _SLASH  # it is never empty: the parser lets no such line pass
         and target.isascii()
+        and b"#" not in target
         and (version == b"1.1" or version == b"1.0")  # noqa: PLR1714 - a set would have to hash it
     )
 
@@ -53,7 +54,7 @@ def _read_unusual(head: zttp.Request) -> str:
         raise unknown_version()
     if len(head.method) + len(head.target) + _REST_OF_LINE > MAX_REQUEST_LINE:
         raise long_request_line()
-    if not head.target.isascii():
+    if not head.target.isascii() or b"#" in head.target:  # what some take for a fragment, which no target has
         raise malformed_target()
     path = head.path.decode()
     return path if path[:1] == "/" else _read_other_form(head.method, path)
