@@ -25,7 +25,7 @@ STATUSES = {
     "101 headers": _answers(200, 200, 431, 431),
     "absolute target": _answers(404, 200, 200, 200),
     "target without a slash": _answers(404, 400, 400, 400),
-    "target with a fragment": _answers(404, 200, 404, 200),
+    "target with a fragment": _answers(404, 200, 400, 200),
     "CONNECT": _answers(404, 400, 404, 405),
     "unknown method": _answers(405, 400, 405, 405),
     "method in lower case": _answers(405, 400, 405, 405),
