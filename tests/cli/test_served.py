@@ -1,13 +1,16 @@
 """`jero run` up to its server, which a fake stands for, and from there: the app that its processes import."""
 
+import fcntl
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
+from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from command_runs import APP, FAULTY_APP, Command
 
@@ -58,6 +61,24 @@ def test_start(jero: Command, served_by: Callable[[Serve], None]) -> None:
     outcome = jero("run", "shop:app", "--server", "uvicorn", "--port", "0")
     assert outcome.code == 0
     assert outcome.err.endswith(f"  has  2 operations, wired in process {os.getpid()}\n")
+
+
+def test_others_wait(jero: Command, served_by: Callable[[Serve], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a process tells why it cannot start, no other gets past: its end would have the server stop all."""
+    told: list[object] = []
+
+    def tell(faults: object, _console: object) -> None:
+        marker = msgspec.json.decode(os.environ[served.SETTINGS], type=served.Settings).marker
+        assert marker is not None
+        with Path(marker).open("a") as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        told.append(faults)
+
+    served_by(start_app)
+    monkeypatch.setattr(served, "print_faults", tell)
+    jero.write("shop.py", FAULTY_APP)
+    assert jero("run", "shop:app", "--server", "uvicorn", "--port", "0").code == 1
+    assert len(told) == 1
 
 
 def test_faults(jero: Command, served_by: Callable[[Serve], None]) -> None:

@@ -246,8 +246,7 @@ class HTTPProtocol(Connection, asyncio.Protocol):
             path = read_unusual_path(head)
             if len(raw) > refusals.MAX_HEADERS:
                 check_size(head)
-            fields: zttp.HeaderBlock = head.headers  # pyright: ignore[reportAssignmentType] - of HTTP/1.1
-            length = 0 if head.end_stream and len(fields.getall(b"content-length")) <= 1 else read_length(head)
+            length = read_length(head)
             if length < 0:
                 check_padding(raw)
                 self._chunks = Chunks()
